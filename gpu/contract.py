@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SAMPLE_RATE_HZ = 16_000
 BYTES_PER_SAMPLE = 2
@@ -46,6 +49,13 @@ class ListeningFailed(Exception):  # noqa: N818 - reads as the sentence it is
         self.detail = detail
 
 
+class Degraded(StrEnum):
+    """A stage that failed while the transcript stands all the same; see ``Result.warnings``."""
+
+    ALIGNMENT = "alignment_failed"
+    DIARISATION = "diarisation_failed"
+
+
 class Stage(StrEnum):
     """Where a running job is. The order is the order of the pages' progress list."""
 
@@ -60,8 +70,9 @@ class Stage(StrEnum):
 class Model:
     """One row of the catalogue. ``engine`` is a dotted path, imported on first use.
 
-    ``requires`` names the importable packages the engine needs; a model whose packages are
-    not there is shown as not installed, with ``install_hint`` as the command that brings it.
+    ``requires`` names the importable packages the engine needs, ``weights`` the folder of the
+    models directory that holds its weights ("" where they come inside a package). A model that
+    lacks either is shown as not installed, with ``install_hint`` as the command that brings it.
     """
 
     id: str
@@ -70,6 +81,7 @@ class Model:
     languages: tuple[str, ...]
     requires: tuple[str, ...]
     install_hint: str
+    weights: str = ""
     needs_gpu: bool = False
     translates: bool = False
     accepts_vocabulary: bool = False
@@ -127,8 +139,8 @@ class Result:
     """What the machine heard.
 
     ``unheard`` are stretches where voice activity found speech but no words came back: they
-    are reported, not hidden. ``warnings`` names stages that degraded (``diarisation_failed``,
-    ``alignment_failed``): the transcript is there all the same.
+    are reported, not hidden. ``warnings`` holds values of ``Degraded``. ``speakers`` are named
+    in the order in which they first speak. Word times are monotone and lie in their segment.
     """
 
     language: str
@@ -190,6 +202,7 @@ def _whisper(
         languages=languages,
         requires=("whisperx", "torch"),
         install_hint=_GPU_HINT,
+        weights=f"whisper-{model_id}",
         needs_gpu=model_id.startswith(("large", "distil")),
         translates=translates,
         accepts_vocabulary=True,
@@ -225,8 +238,29 @@ MODELS_BY_ID = {model.id: model for model in MODELS}
 EMBEDDED_MODEL_ID = "moonshine-tiny-en"
 
 
-def is_installed(model: Model) -> bool:
-    """Whether the engine's packages can be imported; imports none of them."""
+# What CTranslate2 cannot do without; a half-copied folder is not an installed model.
+_WEIGHT_FILES = ("model.bin", "config.json")
+
+
+def is_installed(model: Model, models_dir: Path | None = None) -> bool:
+    """Whether the engine's packages can be imported and its weights lie in ``models_dir``.
+
+    Imports nothing and reads no weights.
+    """
+    return not why_not_installed(model, models_dir)
+
+
+def why_not_installed(model: Model, models_dir: Path | None = None) -> str:
+    """What is missing, for an operator ("" when nothing is): package names or a folder."""
     from importlib.util import find_spec
 
-    return all(find_spec(name) is not None for name in model.requires)
+    missing = [name for name in model.requires if find_spec(name) is None]
+    if missing:
+        return f"missing packages: {', '.join(missing)}"
+    if not model.weights:
+        return ""
+    if models_dir is None:
+        return f"no models directory, which should hold {model.weights}"
+    folder = models_dir / model.weights
+    absent = [name for name in _WEIGHT_FILES if not (folder / name).is_file()]
+    return f"missing in {folder}: {', '.join(absent)}" if absent else ""

@@ -1,0 +1,62 @@
+"""Plans are frozen rows: the one place where a limit stands. ``None`` means unlimited."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.callers import Caller
+
+MB = 1_000_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    id: str
+    label: str | Promise
+    minutes_a_month: int | None
+    files_a_day: int | None
+    max_file_bytes: int | None
+    max_recording_seconds: int | None
+    jobs_at_once: int | None
+    priority: int  # lower runs first
+
+
+GUEST = Plan(
+    id="guest",
+    label=_("Guest"),
+    minutes_a_month=600,
+    files_a_day=3,
+    max_file_bytes=100 * MB,
+    max_recording_seconds=60 * 60,
+    jobs_at_once=1,
+    priority=10,
+)
+FREE = Plan(
+    id="free",
+    label=_("Free"),
+    minutes_a_month=600,
+    files_a_day=None,
+    max_file_bytes=500 * MB,
+    max_recording_seconds=120 * 60,
+    jobs_at_once=2,
+    priority=10,
+)
+SELFHOSTED = Plan(
+    id="selfhosted",
+    label=_("Self-hosted"),
+    minutes_a_month=None,
+    files_a_day=None,
+    max_file_bytes=None,
+    max_recording_seconds=None,
+    jobs_at_once=None,
+    priority=0,
+)
+PLANS = (GUEST, FREE, SELFHOSTED)
+
+
+def plan_of(caller: Caller) -> Plan:
+    if not settings.HOSTED:
+        return SELFHOSTED
+    return FREE if caller.user else GUEST

@@ -1,0 +1,92 @@
+"""Typed readers of environment variables: the only place that touches ``os.environ``.
+
+A wrong value stops the start with the variable's name and what it should look like.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}; it is {value!r}.")
+    return value
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    value = text(name, "1" if default else "0").lower()
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0; it is {value!r}.")
+    return value in TRUE
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    value = _convert(name, int, str(default), "a whole number")
+    if value < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}; it is {value}.")
+    return value
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def path(name: str, default: Path) -> Path:
+    return Path(text(name) or default).expanduser().resolve()
+
+
+def database(name: str, default_file: Path) -> dict[str, object]:
+    """A Django ``DATABASES`` entry from ``postgres://user:password@host:port/name?option=…``.
+
+    Without the variable: SQLite in ``default_file``, tuned for one machine. ``secure_delete``
+    overwrites deleted rows, because deletion here is meant to be permanent.
+    """
+    url = text(name)
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": default_file,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                    "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
+                ),
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"{name} must begin with postgres://; see the README.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True, **dict(parse_qsl(parts.query))},
+    }
+
+
+def _convert(name: str, convert: Callable[[str], T], default: str, wanted: str) -> T:
+    value = text(name, default)
+    try:
+        return convert(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be {wanted}; it is {value!r}.") from None

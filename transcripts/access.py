@@ -1,0 +1,41 @@
+"""Looking up is authorising: strangers get 404, readers who write 403. No other way in."""
+
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from accounts.callers import Caller
+from transcripts.failures import Refusal
+from transcripts.models import Job, Transcript, Upload
+
+Row = TypeVar("Row", Job, Transcript, Upload)
+
+
+def transcript_for(caller: Caller, transcript_id: str, *, write: bool = False) -> Transcript:
+    """Raises Refusal ``not_found`` or ``forbidden``."""
+    return _open(Transcript.objects.all(), caller, transcript_id, write=write)
+
+
+def job_for(caller: Caller, job_id: str, *, write: bool = False) -> Job:
+    return _open(Job.objects.select_related("transcript"), caller, job_id, write=write)
+
+
+def upload_for(caller: Caller, upload_id: str) -> Upload:
+    return _open(Upload.objects.all(), caller, upload_id, write=True)
+
+
+def transcripts_of(caller: Caller) -> QuerySet[Transcript]:
+    return Transcript.objects.filter(caller.owns())
+
+
+def jobs_of(caller: Caller) -> QuerySet[Job]:
+    return Job.objects.filter(caller.owns())
+
+
+def _open(rows: QuerySet[Row], caller: Caller, row_id: str, *, write: bool) -> Row:
+    row = rows.filter(caller.may_open(), pk=row_id).first()
+    if row is None:
+        raise Refusal("not_found")
+    if write and not caller.can_write:
+        raise Refusal("forbidden")
+    return row

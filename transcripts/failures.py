@@ -1,0 +1,160 @@
+"""Every way a request or a job can fail: one row each, with the words a user reads.
+
+``code`` is stable and machine-readable (shared/api.md). ``ours`` says whose fault it is; what is
+ours and temporary may be tried again as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class FailureText:
+    status: int
+    title: str | Promise
+    advice: str | Promise
+    ours: bool = False
+    retry_after_seconds: int | None = None
+
+
+FAILURES: dict[str, FailureText] = {
+    # --- the recording
+    "unreadable_media": FailureText(
+        422,
+        _("This file could not be read as audio or video."),
+        _("Check that it plays on your computer; if it does, save it as MP3 or WAV and try again."),
+    ),
+    "no_audio_track": FailureText(
+        422,
+        _("This file has no sound in it."),
+        _("Choose the file that carries the audio track."),
+    ),
+    "too_long": FailureText(
+        422,
+        _("This recording is longer than allowed here."),
+        _("Cut it into shorter parts and send them one by one."),
+    ),
+    "no_speech": FailureText(
+        422,
+        _("No speech was found in this recording."),
+        _("If somebody speaks in it, check the volume and that the right track was exported."),
+    ),
+    "language_unsupported": FailureText(
+        422,
+        _("The chosen model does not know this language."),
+        _("Choose a model that does; the list of models says which languages each one knows."),
+    ),
+    "model_unavailable": FailureText(
+        422,
+        _("This model is not installed on the server."),
+        _("Choose an installed model; the list of models says how to bring in the others."),
+    ),
+    "file_too_large": FailureText(
+        413,
+        _("This file is larger than allowed here."),
+        _("Send a compressed copy (MP3, M4A or Opus), or cut it into parts."),
+    ),
+    "unsupported_media": FailureText(
+        415,
+        _("This kind of request body is not understood here."),
+        _("Send the recording as multipart/form-data, in a field named “file”."),
+    ),
+    "decoder_crash": FailureText(
+        422,
+        _("This file made the decoder stop, so it was put aside."),
+        _("Save the recording again with another program, as MP3 or WAV, and try once more."),
+    ),
+    # --- our side
+    "engine_failed": FailureText(
+        500,
+        _("The recogniser stopped with an error."),
+        _("Try again; if it fails again, choose another model."),
+        ours=True,
+    ),
+    "worker_crash": FailureText(
+        500,
+        _("The recogniser stopped twice on this recording."),
+        _("Try another model, or cut the recording into parts."),
+        ours=True,
+    ),
+    "audio_lost": FailureText(
+        503,
+        _("The server was restarted and no longer has your recording."),
+        _("Send it again; it is never kept on a disk, so it could not survive."),
+        ours=True,
+    ),
+    "unavailable": FailureText(
+        503,
+        _("The server is busy: its memory for recordings is full right now."),
+        _("Try again in a moment."),
+        ours=True,
+        retry_after_seconds=15,
+    ),
+    "cancelled": FailureText(409, _("This job was cancelled."), _("Send the recording again.")),
+    # --- the request
+    "validation_failed": FailureText(
+        422, _("Something in the request is not right."), _("See the fields named below.")
+    ),
+    "bad_request": FailureText(
+        400, _("The request could not be understood."), _("Check its format and send it again.")
+    ),
+    "unauthenticated": FailureText(
+        401, _("The API key is missing, wrong or expired."), _("Make a key on your account page.")
+    ),
+    "forbidden": FailureText(
+        403, _("You may not do this."), _("Use a key that may write, or ask the owner.")
+    ),
+    "not_found": FailureText(
+        404, _("There is nothing here."), _("It may have been deleted, or belong to somebody else.")
+    ),
+    "method_not_allowed": FailureText(
+        405, _("This address does not do that."), _("See the API documentation.")
+    ),
+    "conflict": FailureText(
+        409,
+        _("It was changed in the meantime."),
+        _("Load the current version and make your change again."),
+    ),
+    "rate_limited": FailureText(
+        429, _("Too many requests."), _("Wait a moment and try again."), retry_after_seconds=60
+    ),
+    "too_many_jobs": FailureText(
+        429,
+        _("You have as many recordings in work as your plan allows at once."),
+        _("Wait until one is done."),
+        retry_after_seconds=30,
+    ),
+    "files_exhausted": FailureText(
+        429,
+        _("You have sent as many files today as a guest may."),
+        _("Come back tomorrow, or make a free account."),
+        retry_after_seconds=3600,
+    ),
+    "minutes_exhausted": FailureText(
+        402,
+        _("The minutes of this month are used up."),
+        _("They come back at the start of the month."),
+    ),
+}
+
+
+@dataclass
+class Refusal(Exception):  # noqa: N818 - it is what we answer
+    """Raised anywhere between the door and the job; rendered once, by API and pages alike."""
+
+    code: str
+    detail: str = ""
+    errors: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> FailureText:
+        return FAILURES[self.code]
+
+    def __str__(self) -> str:
+        return self.code

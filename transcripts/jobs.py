@@ -1,0 +1,262 @@
+"""Jobs, owned by the database: queued → running (attempt, lease) → done | failed | cancelled.
+
+The worker's only door. Each move is one compare-and-set; a worker's write counts only while
+the row still carries the attempt it claimed, so a worker that was thought dead changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import dramatiq
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from accounts.callers import Caller
+from billing import ledger
+from billing.plans import plan_of
+from gpu.contract import Failure, Options, Progress, Result
+from transcripts.document import document_from_result
+from transcripts.models import LIVE, Job, Status, Transcript
+from transcripts.progress import announce
+from transcripts.vault import vault
+
+logger = logging.getLogger(__name__)
+
+QUEUE = "transcribe"
+ACTOR = "run_next"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A recording that the vault holds completely."""
+
+    audio_id: str
+    audio_key: bytes
+    file_name: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A worker's hold on a job: worth something only while ``attempt`` is the row's."""
+
+    job_id: str
+    attempt: int
+    audio_id: str
+    audio_key: bytes
+    options: Options
+
+    def row(self) -> QuerySet[Job]:
+        return Job.objects.filter(pk=self.job_id, attempt=self.attempt, status=Status.RUNNING)
+
+
+# --- the web's side ------------------------------------------------------------------------
+
+
+def submit(caller: Caller, recording: Recording, options: Options) -> Job:
+    """Make the job and wake a worker once it is committed. Limits were checked before."""
+    job = Job.objects.create(
+        **caller.fields,
+        priority=plan_of(caller).priority,
+        file_name=recording.file_name,
+        size_bytes=recording.size_bytes,
+        sha256=recording.sha256,
+        options=options.to_json(),
+        audio_id=recording.audio_id,
+        audio_key=recording.audio_key,
+    )
+    transaction.on_commit(wake_a_worker)
+    return job
+
+
+def cancel(job: Job) -> bool:
+    """End a waiting or running job. The worker sees it at its next beat and kills the work."""
+    moved = _end(Job.objects.filter(pk=job.pk, status__in=LIVE), Status.CANCELLED, "cancelled")
+    if moved:
+        vault().destroy(job.audio_id)
+        announce(job.pk)
+    return moved
+
+
+def wake_a_worker() -> None:
+    """Send the wake-up by name. A broker that is down costs time only: the sweeper sends again."""
+    message: dramatiq.Message[Any] = dramatiq.Message(
+        queue_name=QUEUE, actor_name=ACTOR, args=(), kwargs={}, options={}
+    )
+    try:
+        dramatiq.get_broker().enqueue(message)
+    except dramatiq.errors.ConnectionError:
+        logger.warning("the queue is down; the sweeper will wake a worker later")
+
+
+def queue_position(job: Job) -> int | None:
+    """1 for the next to run; None when the job no longer waits."""
+    if job.status != Status.QUEUED:
+        return None
+    waiting = Job.objects.filter(status=Status.QUEUED)
+    more_urgent = waiting.filter(priority__lt=job.priority)
+    earlier = waiting.filter(priority=job.priority, created_at__lt=job.created_at)
+    return more_urgent.count() + earlier.count() + 1
+
+
+# --- the worker's side ---------------------------------------------------------------------
+
+
+def claim(worker: str) -> Claim | None:
+    """Take the most urgent waiting job, or None. Two workers never get the same one."""
+    while True:
+        job = Job.objects.filter(status=Status.QUEUED).order_by("priority", "created_at").first()
+        if job is None:
+            return None
+        now = timezone.now()
+        taken = Job.objects.filter(pk=job.pk, status=Status.QUEUED, attempt=job.attempt).update(
+            status=Status.RUNNING,
+            attempt=F("attempt") + 1,
+            worker=worker,
+            started_at=job.started_at or now,
+            lease_expires_at=now + settings.JOB_LEASE,
+            stage="",
+            progress=0.0,
+            eta_seconds=None,
+        )
+        if taken:
+            announce(job.pk)
+            return Claim(
+                job.pk,
+                job.attempt + 1,
+                job.audio_id,
+                bytes(job.audio_key or b""),
+                job.parsed_options,
+            )
+
+
+def beat(held: Claim, progress: Progress | None = None, eta_seconds: float | None = None) -> bool:
+    """Renew the lease and show progress. False: the job is no longer ours, stop at once."""
+    fields: dict[str, Any] = {"lease_expires_at": timezone.now() + settings.JOB_LEASE}
+    if progress is not None:
+        fields |= {
+            "stage": progress.stage,
+            "progress": progress.fraction,
+            "eta_seconds": eta_seconds,
+        }
+    ours = held.row().update(**fields) == 1
+    if ours and progress is not None:
+        announce(held.job_id)
+    return ours
+
+
+def finish(held: Claim, result: Result) -> bool:
+    """Store the transcript, end the job and count its minutes, in one transaction."""
+    with transaction.atomic():
+        job = held.row().select_for_update().first()
+        if job is None:
+            return False
+        job.transcript = _store(job, result)
+        job.minutes = ledger.settle(job.pk, job.owner, job.guest_key, result.duration)
+        job.status = Status.DONE
+        job.progress = 1.0
+        job.decoded_seconds = result.duration
+        job.finished_at = timezone.now()
+        job.audio_key = None
+        job.save()
+    vault().destroy(held.audio_id)
+    announce(held.job_id)
+    return True
+
+
+def fail(held: Claim, failure: Failure, detail: str = "") -> bool:
+    """End the job without a transcript; nothing is charged."""
+    logger.info("job %s failed: %s %s", held.job_id, failure, detail)
+    moved = _end(held.row(), Status.FAILED, failure)
+    if moved:
+        vault().destroy(held.audio_id)
+        announce(held.job_id)
+    return moved
+
+
+def crashed(held: Claim) -> bool:
+    """The work died under the job: put it back once, give it up the second time."""
+    job = held.row().first()
+    if job is None:
+        return False
+    if job.crashes + 1 >= settings.JOB_MAX_CRASHES:
+        return fail(held, Failure.WORKER_CRASH)
+    if not vault().holds(job.audio_id):
+        return fail(held, Failure.AUDIO_LOST)
+    requeued = held.row().update(
+        status=Status.QUEUED, crashes=F("crashes") + 1, stage="", progress=0.0, eta_seconds=None
+    )
+    if requeued:
+        announce(job.pk)
+        wake_a_worker()
+    return requeued == 1
+
+
+# --- the sweeper's side --------------------------------------------------------------------
+
+
+def expire_leases() -> int:
+    """Running jobs whose worker has gone silent: run again, or fail if their audio is gone."""
+    silent = Job.objects.filter(status=Status.RUNNING, lease_expires_at__lt=timezone.now())
+    return sum(crashed(_claim_of(job)) for job in silent)
+
+
+def fail_jobs_without_audio() -> int:
+    """Waiting jobs whose recording is gone, after a restart say, end as ``audio_lost``."""
+    count = 0
+    for job in Job.objects.filter(status=Status.QUEUED):
+        if not vault().holds(job.audio_id):
+            waiting = Job.objects.filter(pk=job.pk, status=Status.QUEUED)
+            moved = _end(waiting, Status.FAILED, Failure.AUDIO_LOST)
+            if moved:
+                announce(job.pk)
+            count += moved
+    return count
+
+
+def wake_for_waiting_jobs(older_than: datetime) -> int:
+    """Send a wake-up again for each job that has waited without being taken."""
+    waiting = Job.objects.filter(status=Status.QUEUED, created_at__lt=older_than).count()
+    for _ in range(waiting):
+        wake_a_worker()
+    return waiting
+
+
+def _claim_of(job: Job) -> Claim:
+    key = bytes(job.audio_key or b"")
+    return Claim(job.pk, job.attempt, job.audio_id, key, job.parsed_options)
+
+
+def _end(rows: QuerySet[Job], status: Status, failure: str) -> bool:
+    return (
+        rows.update(
+            status=status,
+            failure=failure,
+            finished_at=timezone.now(),
+            lease_expires_at=None,
+            eta_seconds=None,
+            audio_key=None,
+        )
+        == 1
+    )
+
+
+def _store(job: Job, result: Result) -> Transcript:
+    document = document_from_result(result)
+    return Transcript.objects.create(
+        owner=job.owner,
+        guest_key=job.guest_key,
+        title=job.file_name or "",
+        language=document.language,
+        model=document.model,
+        duration_seconds=document.duration,
+        media_sha256=job.sha256,
+        document=document.to_json(),
+    )

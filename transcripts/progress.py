@@ -1,0 +1,35 @@
+"""Telling open pages that a job changed: a message names the job, its readers re-read the row."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+
+_server_loop: asyncio.AbstractEventLoop | None = None
+
+
+def group_of(job_id: str) -> str:
+    return f"job.{job_id}"
+
+
+def remember_server_loop() -> None:
+    """Called by every listener: the in-memory layer must be woken in the loop that reads it."""
+    global _server_loop  # noqa: PLW0603 - one server, one loop a process
+    _server_loop = asyncio.get_running_loop()
+
+
+def announce(job_id: str) -> None:
+    """Tell listeners from any thread. Nobody listening, or a layer that is down, is no error."""
+    layer = get_channel_layer()
+    message = {"type": "job.changed", "job_id": job_id}
+    if isinstance(layer, InMemoryChannelLayer):
+        if _server_loop is not None and _server_loop.is_running():
+            asyncio.run_coroutine_threadsafe(
+                layer.group_send(group_of(job_id), message), _server_loop
+            )
+        return
+    with contextlib.suppress(OSError, TimeoutError):
+        async_to_sync(layer.group_send)(group_of(job_id), message)

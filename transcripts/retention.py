@@ -1,0 +1,51 @@
+"""What of a transcript's life must end by itself: the rules that the sweeper runs."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from privacy.retention import Rule, declare
+from transcripts import jobs
+from transcripts.models import IdempotencyKey, Transcript, Upload
+from transcripts.vault import vault
+
+RESEND_WAKE_UPS_AFTER = timedelta(seconds=15)
+IDEMPOTENCY_KEPT = timedelta(hours=24)
+
+
+def declare_rules() -> None:
+    declare(Rule("leases", _("Jobs whose worker has gone silent"), jobs.expire_leases))
+    declare(Rule("lost_audio", _("Jobs whose recording is gone"), jobs.fail_jobs_without_audio))
+    declare(Rule("wake_ups", _("Jobs that nobody took"), wake_for_old_jobs))
+    declare(Rule("audio", _("Recordings past their age"), destroy_old_audio))
+    declare(Rule("uploads", _("Uploads that were left"), delete_abandoned_uploads))
+    declare(Rule("guests", _("Transcripts of guests"), delete_old_guest_transcripts))
+    declare(Rule("answers", _("Answers kept for repeated requests"), delete_old_answers))
+
+
+def wake_for_old_jobs() -> int:
+    return jobs.wake_for_waiting_jobs(timezone.now() - RESEND_WAKE_UPS_AFTER)
+
+
+def destroy_old_audio() -> int:
+    return len(vault().destroy_older_than(settings.AUDIO_MAX_AGE.total_seconds()))
+
+
+def delete_abandoned_uploads() -> int:
+    count = 0
+    for upload in Upload.objects.filter(expires_at__lt=timezone.now()):
+        vault().destroy(upload.pk)
+        count += upload.delete()[0]
+    return count
+
+
+def delete_old_guest_transcripts() -> int:
+    before = timezone.now() - settings.GUEST_TRANSCRIPTS_KEPT
+    return Transcript.objects.filter(owner=None, created_at__lt=before).delete()[0]
+
+
+def delete_old_answers() -> int:
+    before = timezone.now() - IDEMPOTENCY_KEPT
+    return IdempotencyKey.objects.filter(created_at__lt=before).delete()[0]

@@ -1,0 +1,62 @@
+"""Where audio waits: in memory, under a budget, never on a disk.
+
+``vault()`` gives the one for this process: memfd when web and worker share a process, Redis
+when they do not.
+"""
+
+from functools import cache
+from typing import Protocol
+
+from django.conf import settings
+
+
+class VaultFull(Exception):  # noqa: N818
+    """No room under the budget now. Answer 503 with ``Retry-After``."""
+
+
+class AudioLost(Exception):  # noqa: N818
+    """The vault no longer holds this recording."""
+
+
+class Vault(Protocol):
+    """Bytes of recordings by id. Every recording is destroyed exactly by ``destroy`` or its age."""
+
+    def reserve(self, audio_id: str, size_bytes: int) -> None:
+        """Set room aside before the first byte, or more of it later. Raises VaultFull."""
+
+    def append(self, audio_id: str, key: bytes, data: bytes | memoryview) -> None:
+        """Add bytes at the end. Raises AudioLost, or VaultFull beyond what was reserved."""
+
+    def size_bytes(self, audio_id: str) -> int:
+        """Bytes held. Raises AudioLost."""
+
+    def holds(self, audio_id: str) -> bool: ...
+
+    def open(self, audio_id: str, key: bytes) -> int:
+        """A readable, seekable descriptor of anonymous memory; the caller closes it.
+
+        Raises AudioLost.
+        """
+
+    def destroy(self, audio_id: str) -> bool:
+        """Free the bytes and their room. False if they were gone already."""
+
+    def destroy_older_than(self, seconds: float) -> list[str]:
+        """Enforce the age limit. Returns the ids destroyed."""
+
+    def held_bytes(self) -> int:
+        """Room set aside in all, for the budget and for the doctor."""
+
+    @property
+    def budget_bytes(self) -> int: ...
+
+
+@cache
+def vault() -> Vault:
+    if settings.REDIS_URL:
+        from transcripts.vault.redis import RedisVault
+
+        return RedisVault(settings.REDIS_URL, settings.AUDIO_BUDGET_BYTES)
+    from transcripts.vault.memory import MemoryVault
+
+    return MemoryVault(settings.AUDIO_BUDGET_BYTES)

@@ -1,0 +1,97 @@
+"""Audio in anonymous memory of this process (Linux memfd): it dies with the process.
+
+A memfd is no file: it has no name on any disk, and is freed with its last descriptor. It can
+be handed to the decoder without a copy, so a recording is held once.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+
+from transcripts.vault import AudioLost, VaultFull
+
+
+@dataclass
+class _Recording:
+    descriptor: int
+    reserved_bytes: int
+    size_bytes: int = 0
+    arrived: float = field(default_factory=time.monotonic)
+
+
+class MemoryVault:
+    def __init__(self, budget_bytes: int = 0) -> None:
+        self.budget_bytes = budget_bytes or _half_of_free_memory()
+        self._recordings: dict[str, _Recording] = {}
+        self._lock = threading.Lock()
+
+    def reserve(self, audio_id: str, size_bytes: int) -> None:
+        with self._lock:
+            if self._held() + size_bytes > self.budget_bytes:
+                raise VaultFull
+            if audio_id in self._recordings:
+                self._recordings[audio_id].reserved_bytes += size_bytes
+            else:
+                descriptor = os.memfd_create("audio", os.MFD_CLOEXEC)
+                self._recordings[audio_id] = _Recording(descriptor, size_bytes)
+
+    def append(self, audio_id: str, key: bytes, data: bytes | memoryview) -> None:  # noqa: ARG002 - only the Redis vault encrypts
+        with self._lock:
+            recording = self._find(audio_id)
+            if recording.size_bytes + len(data) > recording.reserved_bytes:
+                raise VaultFull
+            view = memoryview(data)
+            while view:
+                written = os.pwrite(recording.descriptor, view, recording.size_bytes)
+                recording.size_bytes += written
+                view = view[written:]
+
+    def size_bytes(self, audio_id: str) -> int:
+        with self._lock:
+            return self._find(audio_id).size_bytes
+
+    def holds(self, audio_id: str) -> bool:
+        with self._lock:
+            return audio_id in self._recordings
+
+    def open(self, audio_id: str, key: bytes) -> int:  # noqa: ARG002
+        with self._lock:
+            descriptor = self._find(audio_id).descriptor
+            # Opened anew, so that each reader has a position of its own.
+            return os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
+
+    def destroy(self, audio_id: str) -> bool:
+        with self._lock:
+            recording = self._recordings.pop(audio_id, None)
+            if recording is None:
+                return False
+            # Readers may hold descriptors of their own: empty the memory, don't just let go.
+            os.ftruncate(recording.descriptor, 0)
+            os.close(recording.descriptor)
+            return True
+
+    def destroy_older_than(self, seconds: float) -> list[str]:
+        oldest = time.monotonic() - seconds
+        with self._lock:
+            old = [key for key, row in self._recordings.items() if row.arrived < oldest]
+        return [audio_id for audio_id in old if self.destroy(audio_id)]
+
+    def held_bytes(self) -> int:
+        with self._lock:
+            return self._held()
+
+    def _held(self) -> int:
+        return sum(row.reserved_bytes for row in self._recordings.values())
+
+    def _find(self, audio_id: str) -> _Recording:
+        try:
+            return self._recordings[audio_id]
+        except KeyError:
+            raise AudioLost from None
+
+
+def _half_of_free_memory() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES") // 2
