@@ -123,16 +123,16 @@ def enter(*, cpu_seconds: int, more_memory_bytes: int) -> str:
 
 def _limit(cpu_seconds: int, more_memory_bytes: int) -> str:
     limits = {
-        "RLIMIT_CORE": 0,
-        "RLIMIT_FSIZE": 0,
-        "RLIMIT_NOFILE": 16,
-        "RLIMIT_CPU": cpu_seconds,
-        "RLIMIT_AS": _mapped_bytes() + more_memory_bytes,
+        "RLIMIT_CORE": (0, 0),
+        "RLIMIT_FSIZE": (0, 0),
+        "RLIMIT_NOFILE": (16, 16),
+        "RLIMIT_CPU": (cpu_seconds, cpu_seconds + 1),  # SIGXCPU first: it names its cause
+        "RLIMIT_AS": (_mapped_bytes() + more_memory_bytes,) * 2,
     }
     refused = ""
     for name, limit in limits.items():
         try:
-            resource.setrlimit(getattr(resource, name), (limit, limit))
+            resource.setrlimit(getattr(resource, name), limit)
         except (AttributeError, ValueError, OSError):
             refused += f", no {name}"
     return refused
