@@ -63,7 +63,8 @@ class Aligner:
 def _decoder(beams: dict[str, float]) -> pocketsphinx.Decoder:
     from pocketsphinx import Decoder
 
-    return Decoder(lm=None, samprate=SAMPLE_RATE_HZ, loglevel="FATAL", **beams)
+    # cmn: normalise by this utterance alone, not by those before it.
+    return Decoder(lm=None, samprate=SAMPLE_RATE_HZ, cmn="batch", loglevel="FATAL", **beams)
 
 
 def _forced(decoder: pocketsphinx.Decoder, pcm: bytes, tokens: list[str]) -> list[Span]:

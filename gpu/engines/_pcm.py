@@ -24,14 +24,16 @@ def samples_of(pcm: bytes) -> Samples:
 
 
 def levelled(samples: Samples) -> Samples:
-    """``samples``, made louder where the recording is quiet; never clipped, never quieter.
+    """``samples``, made louder where the recording is quiet; never quieter.
 
-    The peak is the 99.9th percentile, so that one click does not hide a whisper.
+    The peak is the 99.9th percentile, so that one click does not hide a whisper; such clicks
+    are clipped.
     """
     if not samples.size:
         return samples
     peak = float(np.quantile(np.abs(samples), 0.999))
     if not SILENT_PEAK < peak < QUIET_PEAK:
         return samples
-    louder = samples * np.float32(min(TARGET_PEAK / peak, MAX_GAIN))
-    return np.clip(louder, -1.0, 1.0)
+    louder: Samples = samples * np.float32(min(TARGET_PEAK / peak, MAX_GAIN))
+    np.clip(louder, -1.0, 1.0, out=louder)
+    return louder

@@ -7,7 +7,6 @@ model repeats itself for ever on longer ones.
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -17,9 +16,6 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
 from moonshine_voice.errors import MoonshineError
-from moonshine_voice.moonshine_api import ModelArch, TranscriptC
-from moonshine_voice.transcriber import Transcriber
-from moonshine_voice.utils import get_model_path
 
 from gpu.contract import (
     BYTES_PER_SAMPLE,
@@ -31,6 +27,7 @@ from gpu.contract import (
 )
 from gpu.engines import Chunk, Heard
 from gpu.engines._align import Aligner
+from gpu.engines._moonshine_ear import Ear, fresh_voice_detector
 from gpu.engines._pcm import levelled, samples_of
 from gpu.engines._repetition import is_gibberish
 
@@ -40,7 +37,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gpu.contract import Model, Options
-    from gpu.engines._pcm import Samples
 
 MIN_CHUNK_SECONDS = 0.3
 # On clicks and breaths of less than this the model says one of these, and nobody did.
@@ -51,7 +47,6 @@ MAX_LANES = 4
 # Read by the library when it loads a model. Its own thread pool spins: two single-threaded
 # lanes recognise 1.2 times as fast on two cores as one lane with two threads.
 _SINGLE_THREAD = "MOONSHINE_ORT_SINGLE_THREAD"
-_COMMON_OPTIONS = {"return_audio_data": "false"}
 
 
 class Piece(NamedTuple):
@@ -69,7 +64,7 @@ class MoonshineEngine:
     def __init__(self, model: Model, models_dir: Path | None = None) -> None:
         del models_dir  # the weights are in the wheel
         self._languages = model.languages
-        self._lanes: SimpleQueue[_Ear] = SimpleQueue()
+        self._lanes: SimpleQueue[Ear] = SimpleQueue()
         self._pool: ThreadPoolExecutor | None = None
 
     def prepare(self, options: Options) -> None:
@@ -77,14 +72,14 @@ class MoonshineEngine:
             raise ListeningFailed(Failure.LANGUAGE_UNSUPPORTED, options.language)
         if self._pool is None:
             self._load()
+        self._voice = fresh_voice_detector()
 
     def _load(self) -> None:
-        lanes = min(MAX_LANES, len(os.sched_getaffinity(0)))
+        lanes = min(MAX_LANES, _processors())
         os.environ.setdefault(_SINGLE_THREAD, "1")
         try:
-            self._voice = _Ear({"skip_transcription": "true"})
             for _ in range(lanes):
-                self._lanes.put(_Ear({"vad_threshold": "0", "vad_max_segment_duration": "64"}))
+                self._lanes.put(Ear({"vad_threshold": "0", "vad_max_segment_duration": "64"}))
             self._aligner = Aligner()
         except (MoonshineError, RuntimeError, OSError) as error:
             raise ListeningFailed(Failure.MODEL_UNAVAILABLE, str(error)) from error
@@ -111,7 +106,8 @@ class MoonshineEngine:
                 if not ahead:
                     return
                 with _engine_failures():
-                    yield ahead.popleft().result()
+                    pieces = ahead.popleft().result()
+                yield pieces
         finally:
             for future in ahead:
                 future.cancel()
@@ -120,10 +116,10 @@ class MoonshineEngine:
         """One piece, or one for each span where the whole sent the model into a loop."""
         ear = self._lanes.get()
         try:
-            text = ear.text(chunk)
+            text = _said(ear, chunk)
             if text or len(chunk.spans) < 2:
                 return [Piece(chunk, text)]
-            return [Piece(part, ear.text(part)) for part in _parts(chunk)]
+            return [Piece(part, _said(ear, part)) for part in _parts(chunk)]
         finally:
             self._lanes.put(ear)
 
@@ -145,48 +141,25 @@ class MoonshineEngine:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
-            self._voice.close()
             while not self._lanes.empty():
                 self._lanes.get().close()
 
 
-class _Ear(Transcriber):  # type: ignore[misc]  # the library is untyped
-    """A transcriber that reads a numpy buffer where it lies. Not thread-safe.
+def _said(ear: Ear, chunk: Chunk) -> str:
+    """What is said in ``chunk``, or "" where the model only made it up."""
+    seconds = len(chunk.pcm) / BYTES_PER_SAMPLE / SAMPLE_RATE_HZ
+    if seconds < MIN_CHUNK_SECONDS:
+        return ""
+    text = " ".join(text for _, text in ear.lines(levelled(samples_of(chunk.pcm))) if text)
+    speech_seconds = sum(span.end - span.start for span in chunk.spans)
+    is_stray = speech_seconds < STRAY_SECONDS and text.lower() in STRAY_TEXTS
+    return "" if is_stray or is_gibberish(text, seconds) else text
 
-    The library's own call boxes each sample twice, 40 MB for twenty seconds. This leans on its
-    private attributes; the version is pinned.
-    """
 
-    def __init__(self, options: dict[str, str]) -> None:
-        super().__init__(get_model_path("tiny-en"), ModelArch.TINY, options=options | _COMMON_OPTIONS)
-
-    def lines(self, samples: Samples) -> list[tuple[Span, str]]:
-        """Spans in seconds from the start of ``samples``, and their text."""
-        transcript = ctypes.POINTER(TranscriptC)()
-        status = self._lib.moonshine_transcribe_without_streaming(
-            self._handle,
-            samples.ctypes.data_as(ctypes.POINTER(ctypes.c_float)),
-            samples.size,
-            SAMPLE_RATE_HZ,
-            0,
-            ctypes.byref(transcript),
-        )
-        if status:
-            raise MoonshineError(f"transcription ended with status {status}")
-        return [
-            (Span(line.start_time, line.start_time + line.duration), line.text.strip())
-            for line in self._parse_transcript(transcript).lines
-        ]
-
-    def text(self, chunk: Chunk) -> str:
-        """What is said in ``chunk``, or "" where the model only made it up."""
-        seconds = len(chunk.pcm) / BYTES_PER_SAMPLE / SAMPLE_RATE_HZ
-        if seconds < MIN_CHUNK_SECONDS:
-            return ""
-        said = " ".join(text for _, text in self.lines(levelled(samples_of(chunk.pcm))) if text)
-        speech_seconds = sum(span.end - span.start for span in chunk.spans)
-        is_stray = speech_seconds < STRAY_SECONDS and said.lower() in STRAY_TEXTS
-        return "" if is_stray or is_gibberish(said, seconds) else said
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @contextmanager
