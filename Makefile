@@ -1,0 +1,64 @@
+# `make run` starts Sotto, `make test` checks it; `make help` lists the rest.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+SERVER ?= daphne
+export HOST PORT
+
+python := .venv/bin/python
+# One line for the recipe's shell, so that exec hands Ctrl-C and kill straight to the server.
+light := $(PYTHON) tools/environment.py light
+dev := $(PYTHON) tools/environment.py dev
+
+.PHONY: help run web worker sweeper doctor test test-media bench bench-quality lint format \
+	reference constraints clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
+
+run:  ## start Sotto: web and worker in one process (HOST, PORT, SOTTO_DATA)
+	@$(light) && $(python) manage.py prepare && exec $(python) manage.py serve
+
+web:  ## the web server alone (DATABASE_URL, REDIS_URL; SERVER=uvicorn)
+	@$(light) && $(python) manage.py prepare && exec $(python) manage.py web --server $(SERVER)
+
+worker:  ## a worker alone
+	@$(light) && exec $(python) manage.py worker
+
+sweeper:  ## the sweeper alone
+	@$(light) && exec $(python) manage.py sweeper
+
+doctor:  ## say what works, what does not, and the mend
+	@$(light) && exec $(python) manage.py doctor
+
+test:  ## everything: unit, integration, browser, contracts, linters, types
+	@$(dev) && $(PYTHON) tools/test_tools.py && exec $(python) -m pytest
+
+test-media:  ## throw the files of HOSTILE_MEDIA=DIR at the decoder and the upload
+	@$(dev) && HOSTILE_MEDIA="$(HOSTILE_MEDIA)" exec $(python) -m pytest -m hostile_media
+
+bench:  ## measure, and print a table
+	@$(dev) && exec $(python) -m tests.bench
+
+bench-quality:  ## word errors and speed over SPEECH=DIR (default: ../shared/speech)
+	@$(dev) && exec $(python) -m tests.bench quality
+
+lint:  ## linters, formatters and types, changing nothing
+	@$(dev) && exec $(python) -m pytest tests/house/test_tools.py tests/house/test_contracts.py
+
+format:  ## put code and templates into shape
+	@$(dev) && $(python) -m ruff check --fix-only --quiet . && $(python) -m ruff format --quiet .
+	@git ls-files '*.html' | xargs -r .venv/bin/djhtml --tabwidth 2
+	@git ls-files '*.html' | xargs -r .venv/bin/djade
+
+reference:  ## rewrite the tables in docs/ from the code
+	@$(dev) && exec $(python) -m tests.house.reference
+
+constraints:  ## pin the newest versions that pyproject.toml allows
+	@$(dev) && .venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--upgrade --no-annotate --no-header --quiet --output-file constraints.txt
+
+clean:  ## remove what was made here; SOTTO_DATA stays
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
+		tests/node_modules
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,141 @@
+"""Fixtures that every test may lean on, and what a run does with tests it cannot run."""
+
+import os
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests import live, services
+from tests.speech import clip
+
+# CI promises that nothing was left out: there, a test that skips itself has failed.
+STRICT = os.environ.get("CI") == "true"
+ON_SERVERS = bool(os.environ.get("DATABASE_URL"))
+NOTES = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[NOTES] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL and Redis only what touches them is run again."""
+    if not ON_SERVERS:
+        return
+    chosen = [item for item in items if _touches_servers(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def _touches_servers(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    starts_its_own = names & {"live_sotto", "start_sotto", "postgres_url", "redis_url"}
+    marked = item.get_closest_marker("django_db") is not None
+    embedded = item.get_closest_marker("embedded") is not None
+    return (marked or "db" in names) and not starts_its_own and not embedded
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if STRICT and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = (
+            f"skipped where nothing may be skipped: {call.excinfo and call.excinfo.value}"
+        )
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if STRICT and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    for note in config.stash[NOTES]:
+        terminalreporter.write_line(note)
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say a line just before the closing one: figures, versions, what ran elsewhere."""
+    return request.config.stash[NOTES].append
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    """No recording, wake-up or cached answer of one test reaches the next."""
+    yield
+    import dramatiq
+    from django.core.cache import cache
+
+    from transcripts.vault import vault
+
+    if vault.cache_info().currsize:
+        vault().destroy_older_than(-1)
+        vault.cache_clear()
+    dramatiq.get_broker().flush_all()
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def speech() -> Callable[[str], Path]:
+    """``speech("en/jfk.flac")``: a real recording, or the test is skipped."""
+    return clip
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    yield from _server(services.postgres)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    yield from _server(services.redis)
+
+
+@pytest.fixture(scope="module")
+def live_sotto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.LiveSotto]:
+    """The embedded house, one per test module."""
+    with live.serving(tmp_path_factory.mktemp("sotto")) as running:
+        yield running
+
+
+@pytest.fixture
+def start_sotto(tmp_path: Path) -> Iterator[Callable[..., live.LiveSotto]]:
+    """``start_sotto(EDITION="hosted", …)``: a house of the test's own, stopped after it."""
+    with ExitStack() as stack:
+
+        def start(**environment: str) -> live.LiveSotto:
+            data = Path(tempfile.mkdtemp(dir=tmp_path))
+            return stack.enter_context(live.serving(data, **environment))
+
+        yield start
+
+
+def _server(start: Callable) -> Iterator[str]:
+    try:
+        with start() as url:
+            yield url
+    except services.NotInstalled as missing:
+        pytest.skip(f"{missing} is not installed here")
+
+
+@pytest.fixture
+def hosted(settings) -> None:
+    """The service, with guests' and plans' limits."""
+    settings.EDITION = "hosted"
+    settings.HOSTED = True

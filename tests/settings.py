@@ -1,0 +1,19 @@
+"""The product's own settings, on a data directory that goes with the tests."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+if "SOTTO_DATA" not in os.environ:
+    os.environ["SOTTO_DATA"] = tempfile.mkdtemp(prefix="sotto-tests-")
+    atexit.register(shutil.rmtree, os.environ["SOTTO_DATA"], ignore_errors=True)
+
+from config.settings import *  # noqa: F403
+from config.settings import DATA_DIR, DATABASES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in the product: in memory, threads would lock one another out.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
