@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from transcripts.document import Document, Segment
 from transcripts.exports import ExportOptions
-from transcripts.exports._text import clean, unbreakable_parts
+from transcripts.prose import clean, unbreakable_parts
 
 # What subtitle guides agree on (Netflix's timed text guide, BBC's subtitle guidelines).
 LONGEST_CUE_SECONDS = 7.0

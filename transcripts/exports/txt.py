@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from transcripts.document import Document
 from transcripts.exports import ExportOptions
-from transcripts.exports._text import clean, join
+from transcripts.prose import clean, running_text
 
 PARAGRAPH_AFTER_PAUSE_SECONDS = 2.0
 
@@ -15,7 +15,7 @@ class _Paragraph:
     speaker: str | None
     start: float
     end: float
-    text: str
+    texts: list[str]
 
 
 def write(document: Document, options: ExportOptions) -> str:
@@ -34,12 +34,12 @@ def _paragraphs(document: Document) -> Iterator[_Paragraph]:
         if not text:
             continue
         if current and _goes_on(current, segment.speaker, segment.start):
-            current.text = join(current.text, text)
+            current.texts.append(text)
             current.end = segment.end
             continue
         if current:
             yield current
-        current = _Paragraph(segment.speaker, segment.start, segment.end, text)
+        current = _Paragraph(segment.speaker, segment.start, segment.end, [text])
     if current:
         yield current
 
@@ -52,7 +52,7 @@ def _goes_on(paragraph: _Paragraph, speaker: str | None, start: float) -> bool:
 def _line(paragraph: _Paragraph, name: str, options: ExportOptions) -> str:
     time = f"[{_time(paragraph.start)}] " if options.timestamps else ""
     label = f"{name}: " if name else ""
-    return f"{time}{label}{paragraph.text}"
+    return f"{time}{label}{running_text(paragraph.texts)}"
 
 
 def _time(seconds: float) -> str:

@@ -1,7 +1,8 @@
-"""What text needs before it may stand in a file whose lines mean something."""
+"""What text needs before it may stand in a file whose lines mean something. No Django."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from itertools import pairwise
 
 # Controls that end lines or fields somewhere become spaces; the others, half surrogates and
@@ -27,12 +28,15 @@ def clean(text: str) -> str:
     return " ".join("".join(char for char in text if ord(char) & 0xFFFE != 0xFFFE).split())
 
 
-def join(left: str, right: str) -> str:
-    """Two pieces of running text as one: a space between, unless the script uses none."""
-    if not left or not right:
-        return left + right
-    spaceless = _SPACELESS.match(left[-1]) and _SPACELESS.match(right[0])
-    return left + ("" if spaceless else " ") + right
+def running_text(texts: Iterable[str]) -> str:
+    """Pieces of text as one: a space between two, unless their script uses none."""
+    pieces: list[str] = []
+    for text in texts:
+        if pieces and text and not (_SPACELESS.match(pieces[-1][-1]) and _SPACELESS.match(text[0])):
+            pieces.append(" ")
+        if text:
+            pieces.append(text)
+    return "".join(pieces)
 
 
 def unbreakable_parts(word: str, max_chars: int) -> list[str]:

@@ -1,0 +1,96 @@
+"""Rows as the API says them (shared/api.md): plain dictionaries, built in one place each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transcripts.document import Document
+from transcripts.prose import running_text
+from transcripts.failures import FAILURES
+from transcripts.jobs import queue_position
+from transcripts.models import Job, Status, Transcript
+
+Shape = dict[str, Any]
+
+
+def job_shape(job: Job, position: int | None = None) -> Shape:
+    """``position`` in the queue is looked up when it is not given."""
+    options = job.parsed_options
+    return {
+        "id": job.pk,
+        "status": job.status,
+        "stage": job.stage or None,
+        "progress": round(job.progress, 4),
+        "eta_seconds": None if job.eta_seconds is None else round(job.eta_seconds, 1),
+        "queue_position": queue_position(job) if position is None else position,
+        "transcript": job.transcript_id,
+        "error": _error(job),
+        "receipt": None,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+        "file_name": job.file_name,
+        "size_bytes": job.size_bytes,
+        "duration": job.decoded_seconds,
+        "minutes": job.minutes,
+        "model": options.model,
+        "language": options.language,
+        "diarize": options.diarize,
+        "speakers": options.speakers,
+        "vocabulary": list(options.vocabulary),
+    }
+
+
+def _error(job: Job) -> Shape | None:
+    if job.status not in {Status.FAILED, Status.CANCELLED}:
+        return None
+    text = FAILURES[job.failure]
+    return {"code": job.failure, "title": str(text.title), "detail": str(text.advice)}
+
+
+def transcript_shape(transcript: Transcript) -> Shape:
+    """A transcript in a list: everything but the document. Wants ``tags`` prefetched."""
+    return {
+        "id": transcript.pk,
+        "title": transcript.title,
+        "status": Status.DONE,
+        "language": transcript.language,
+        "model": transcript.model,
+        "duration": transcript.duration_seconds,
+        "folder": transcript.folder,
+        "tags": [tag.name for tag in transcript.tags.all()],
+        "version": transcript.version,
+        "created_at": transcript.created_at,
+        "updated_at": transcript.updated_at,
+    }
+
+
+def whole_transcript_shape(transcript: Transcript) -> Shape:
+    return {**transcript_shape(transcript), "document": transcript.document}
+
+
+def flat_shape(transcript: Transcript) -> Shape:
+    """``response_format=json`` of ``/v1/transcribe``: the shape that the field expects."""
+    document = Document.from_json(transcript.document)
+    names = {speaker.id: speaker.name for speaker in document.speakers}
+    return {
+        "id": transcript.pk,
+        "text": running_text(segment.text.strip() for segment in document.segments),
+        "language": document.language,
+        "duration": document.duration,
+        "segments": [
+            {
+                "start": segment.start,
+                "end": segment.end,
+                "text": segment.text,
+                "speaker": names.get(segment.speaker or ""),
+                "confidence": segment.confidence,
+                "words": [
+                    {"word": word.text, "start": word.start, "end": word.end}
+                    for word in segment.words
+                ],
+            }
+            for segment in document.segments
+        ],
+        "speakers": list(names.values()),
+    }
