@@ -5,6 +5,7 @@ A wrong value stops the start with the variable's name and what it should look l
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -82,6 +83,43 @@ def database(name: str, default_file: Path) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"server_side_binding": True, **dict(parse_qsl(parts.query))},
     }
+
+
+@dataclass(frozen=True)
+class MailServer:
+    backend: str = "django.core.mail.backends.console.EmailBackend"
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+def mail(name: str) -> MailServer:
+    """Where mail goes: ``smtps://user:password@host:465`` (TLS), ``smtp://…:587`` (STARTTLS),
+    ``smtp+plain://…:25`` (no TLS, for a relay on this machine) or ``console``.
+
+    Without the variable, mail is printed.
+    """
+    url = text(name, "console")
+    if url in {"", "console", "console://"}:
+        return MailServer()
+    parts = urlsplit(url)
+    ports = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"{name} must look like smtp://user:password@mail.example:587 or be 'console'."
+        )
+    return MailServer(
+        backend="django.core.mail.backends.smtp.EmailBackend",
+        host=parts.hostname,
+        port=parts.port or ports[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp",
+        tls=parts.scheme == "smtps",
+    )
 
 
 def _convert(name: str, convert: Callable[[str], T], default: str, wanted: str) -> T:

@@ -52,11 +52,11 @@ INSTALLED_APPS = [
     "channels",
     "django.contrib.admin",
     "django.contrib.auth",
+    "django.contrib.humanize",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django_htmx",
     "template_partials",
     "allauth",
     "allauth.account",
@@ -137,17 +137,72 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+PASSWORD_MIN_CHARS, PASSWORD_MAX_CHARS = 10, 128
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_MIN_CHARS},
+    },
+    {
+        "NAME": "accounts.passwords.MaximumLengthValidator",
+        "OPTIONS": {"max_length": PASSWORD_MAX_CHARS},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.ContextWordsValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_REDIRECT_URL = "library"
 LOGIN_URL = "account_login"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Sotto <sotto@localhost>")
+LOGOUT_REDIRECT_URL = "/"
+
+# Where mail may not be set up, an address need not be confirmed and the page may say that an
+# address is taken: without mail there is no other way to say it.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HOSTED else "optional"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = HOSTED  # the tab stays, and a guest's work with it
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PREVENT_ENUMERATION = "strict" if HOSTED else True
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)  # 0: X-Forwarded-For is ignored
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = not HOSTED
+MFA_TOTP_ISSUER = "Sotto"
+MFA_RECOVERY_CODE_DIGITS = 20  # 66 bits each; stored as one sealed seed
+USERSESSIONS_TRACK_ACTIVITY = False  # one address per log-in is enough
+
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # without use
+SESSION_MAX_AGE = timedelta(days=90)  # with use
+UNCONFIRMED_ACCOUNTS_KEPT = timedelta(days=3)
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- mail ---------------------------------------------------------------------------------
+MAIL = env.mail("MAIL_URL")
+EMAIL_BACKEND = MAIL.backend
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starttls, MAIL.tls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "Sotto <sotto@localhost>")
 
 # --- security -----------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sotto_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "sotto_csrf"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser" if HTTPS else "sotto_known_browser"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if HTTPS else []
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

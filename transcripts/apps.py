@@ -7,6 +7,8 @@ class TranscriptsConfig(AppConfig):
     verbose_name = _("Transcripts")
 
     def ready(self) -> None:
+        from transcripts.holdings import declare_holdings
         from transcripts.retention import declare_rules
 
+        declare_holdings()
         declare_rules()

@@ -1,0 +1,60 @@
+"""What other apps keep for a guest or a user. They declare it; this app knows none of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.functional import Promise
+
+from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Rows with an ``owner`` (deleted with the user's row) and a ``guest_key``.
+
+    ``erase`` ends what deleting the rows alone would leave behind: running work, held audio.
+    """
+
+    id: str
+    label: str | Promise
+    model: type[Model]
+    erase: Callable[[User], None] | None = None
+
+    def rows(self, **conditions: Any) -> Any:
+        return self.model._default_manager.filter(**conditions)  # noqa: SLF001 - Django's own way
+
+
+_holdings: dict[str, Holding] = {}
+
+
+def declare(holding: Holding) -> None:
+    """Called from an app's ``ready()``; what makes rows of other kinds is declared after them."""
+    _holdings[holding.id] = holding
+
+
+def holdings() -> tuple[Holding, ...]:
+    """Makers first: a job that ends while it is being moved has then either left all its rows
+    to be moved after it, or will make them for its new owner.
+    """
+    return tuple(reversed(_holdings.values()))
+
+
+def adopt(guest_key: str, user: User) -> None:
+    """All of a guest's rows become the user's, or none do."""
+    if not guest_key:
+        return
+    with transaction.atomic():
+        for holding in holdings():
+            holding.rows(owner=None, guest_key=guest_key).update(owner=user, guest_key="")
+
+
+def erase(user: User) -> None:
+    """Delete the user with everything that is kept for them. There is no way back."""
+    with transaction.atomic():
+        for holding in holdings():
+            if holding.erase is not None:
+                holding.erase(user)
+        user.delete()

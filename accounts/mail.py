@@ -1,0 +1,27 @@
+"""Whether mail can leave this house."""
+
+import smtplib
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.utils.translation import gettext as _
+
+# What goes wrong when a mail server is down, refuses us or speaks no TLS.
+MAIL_ERRORS = (smtplib.SMTPException, OSError)
+
+
+def mail_state() -> tuple[bool, str]:
+    """(works, a sentence with the mend). Asks the server, for ten seconds at most."""
+    if settings.MAIL.host == "":
+        if settings.HOSTED:
+            return False, _("Mail is only printed. Set MAIL_URL=smtp://user:password@host:587.")
+        return True, _("Mail is printed by this process. Set MAIL_URL to have it sent.")
+    server = f"{settings.MAIL.host}:{settings.MAIL.port}"
+    try:
+        with get_connection():
+            return True, _("Mail goes through %(server)s.") % {"server": server}
+    except MAIL_ERRORS as error:
+        return False, _("%(server)s does not take mail (%(error)s). Check MAIL_URL.") % {
+            "server": server,
+            "error": type(error).__name__,
+        }

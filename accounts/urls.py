@@ -1,0 +1,11 @@
+from django.urls import path
+
+from accounts.views.account import account, deletion
+from accounts.views.keys import api_keys, revocation
+
+urlpatterns = [
+    path("", account, name="account"),
+    path("deletion/", deletion, name="account-delete"),
+    path("keys/", api_keys, name="api-keys"),
+    path("keys/<int:key_id>/revocation/", revocation, name="api-key-revoke"),
+]

@@ -1,0 +1,51 @@
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.logout import logout
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import holdings
+from accounts.models import User
+
+
+@login_required
+@never_cache
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    kinds = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    context = {
+        "email_is_confirmed": EmailAddress.objects.filter(
+            user=user, email=user.email, verified=True
+        ).exists(),
+        "has_totp": Authenticator.Type.TOTP in kinds,
+        "passkey_count": kinds.count(Authenticator.Type.WEBAUTHN),
+        "session_count": len(UserSession.objects.purge_and_list(user)),
+        "key_count": user.api_keys.valid().count(),
+    }
+    return render(request, "accounts/account.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
+def deletion(request: HttpRequest) -> HttpResponse:
+    """Say what goes; on POST let it go, and every session with it."""
+    user: User = request.user  # type: ignore[assignment]
+    if request.method == "POST" and "understood" in request.POST:
+        for session in UserSession.objects.filter(user=user):
+            session.end()
+        holdings.erase(user)
+        logout(request, show_message=False)
+        messages.success(request, _("Your account and everything in it are gone."))
+        return redirect("home")
+    goes = [(kind.label, kind.rows(owner=user).count()) for kind in holdings.holdings()]
+    return render(request, "accounts/deletion.html", {"goes": goes})
