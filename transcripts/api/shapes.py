@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from transcripts.document import Document
-from transcripts.prose import running_text
 from transcripts.failures import FAILURES
 from transcripts.jobs import queue_position
 from transcripts.models import Job, Status, Transcript
+from transcripts.prose import running_text
 
 Shape = dict[str, Any]
 
