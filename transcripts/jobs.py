@@ -7,15 +7,19 @@ the row still carries the attempt it claimed, so a worker that was thought dead 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import dramatiq
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from accounts.callers import Caller
 from billing import ledger
@@ -30,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 QUEUE = "transcribe"
 ACTOR = "run_next"
+AT_THE_START: dict[str, Any] = {"stage": "", "progress": 0.0, "eta_seconds": None}
 
 
 @dataclass(frozen=True)
@@ -80,8 +85,8 @@ def cancel(job: Job) -> bool:
     """End a waiting or running job. The worker sees it at its next beat and kills the work."""
     moved = _end(Job.objects.filter(pk=job.pk, status__in=LIVE), Status.CANCELLED, "cancelled")
     if moved:
-        vault().destroy(job.audio_id)
-        announce(job.pk)
+        _destroy_audio(job.pk, job.audio_id)
+        _announce(job.pk)
     return moved
 
 
@@ -92,7 +97,7 @@ def wake_a_worker() -> None:
     )
     try:
         dramatiq.get_broker().enqueue(message)
-    except dramatiq.errors.ConnectionError:
+    except RedisError:
         logger.warning("the queue is down; the sweeper will wake a worker later")
 
 
@@ -115,31 +120,24 @@ def claim(worker: str) -> Claim | None:
         job = Job.objects.filter(status=Status.QUEUED).order_by("priority", "created_at").first()
         if job is None:
             return None
-        now = timezone.now()
-        taken = Job.objects.filter(pk=job.pk, status=Status.QUEUED, attempt=job.attempt).update(
+        waiting = Job.objects.filter(pk=job.pk, status=Status.QUEUED, attempt=job.attempt)
+        taken = waiting.update(
             status=Status.RUNNING,
             attempt=F("attempt") + 1,
             worker=worker,
-            started_at=job.started_at or now,
-            lease_expires_at=now + settings.JOB_LEASE,
-            stage="",
-            progress=0.0,
-            eta_seconds=None,
+            started_at=job.started_at or timezone.now(),
+            lease_expires_at=_lease_end(),
+            **AT_THE_START,
         )
         if taken:
-            announce(job.pk)
-            return Claim(
-                job.pk,
-                job.attempt + 1,
-                job.audio_id,
-                bytes(job.audio_key or b""),
-                job.parsed_options,
-            )
+            _announce(job.pk)
+            job.attempt += 1
+            return _claim_of(job)
 
 
 def beat(held: Claim, progress: Progress | None = None, eta_seconds: float | None = None) -> bool:
     """Renew the lease and show progress. False: the job is no longer ours, stop at once."""
-    fields: dict[str, Any] = {"lease_expires_at": timezone.now() + settings.JOB_LEASE}
+    fields: dict[str, Any] = {"lease_expires_at": _lease_end()}
     if progress is not None:
         fields |= {
             "stage": progress.stage,
@@ -148,26 +146,28 @@ def beat(held: Claim, progress: Progress | None = None, eta_seconds: float | Non
         }
     ours = held.row().update(**fields) == 1
     if ours and progress is not None:
-        announce(held.job_id)
+        _announce(held.job_id)
     return ours
 
 
 def finish(held: Claim, result: Result) -> bool:
     """Store the transcript, end the job and count its minutes, in one transaction."""
+    document = document_from_result(result).to_json()  # slow for ten hours, so not under a lock
     with transaction.atomic():
         job = held.row().select_for_update().first()
         if job is None:
             return False
-        job.transcript = _store(job, result)
+        job.transcript = _store(job, result, document)
         job.minutes = ledger.settle(job.pk, job.owner, job.guest_key, result.duration)
+        job.decoded_seconds = result.duration
         job.status = Status.DONE
         job.progress = 1.0
-        job.decoded_seconds = result.duration
+        job.eta_seconds = None
         job.finished_at = timezone.now()
         job.audio_key = None
         job.save()
-    vault().destroy(held.audio_id)
-    announce(held.job_id)
+    _destroy_audio(held.job_id, held.audio_id)
+    _announce(held.job_id)
     return True
 
 
@@ -176,27 +176,26 @@ def fail(held: Claim, failure: Failure, detail: str = "") -> bool:
     logger.info("job %s failed: %s %s", held.job_id, failure, detail)
     moved = _end(held.row(), Status.FAILED, failure)
     if moved:
-        vault().destroy(held.audio_id)
-        announce(held.job_id)
+        _destroy_audio(held.job_id, held.audio_id)
+        _announce(held.job_id)
     return moved
 
 
-def crashed(held: Claim) -> bool:
+def crashed(held: Claim, failure: Failure = Failure.WORKER_CRASH) -> bool:
     """The work died under the job: put it back once, give it up the second time."""
     job = held.row().first()
     if job is None:
         return False
     if job.crashes + 1 >= settings.JOB_MAX_CRASHES:
-        return fail(held, Failure.WORKER_CRASH)
+        return fail(held, failure)
     if not vault().holds(job.audio_id):
         return fail(held, Failure.AUDIO_LOST)
-    requeued = held.row().update(
-        status=Status.QUEUED, crashes=F("crashes") + 1, stage="", progress=0.0, eta_seconds=None
-    )
-    if requeued:
-        announce(job.pk)
-        wake_a_worker()
-    return requeued == 1
+    return _put_back(held, crashes=F("crashes") + 1)
+
+
+def hand_back(held: Claim) -> bool:
+    """The worker must go before the job is done: another takes it, and no crash is counted."""
+    return _put_back(held)
 
 
 # --- the sweeper's side --------------------------------------------------------------------
@@ -204,29 +203,73 @@ def crashed(held: Claim) -> bool:
 
 def expire_leases() -> int:
     """Running jobs whose worker has gone silent: run again, or fail if their audio is gone."""
-    silent = Job.objects.filter(status=Status.RUNNING, lease_expires_at__lt=timezone.now())
+    silent = Job.objects.filter(status=Status.RUNNING, lease_expires_at__lt=Now())
     return sum(crashed(_claim_of(job)) for job in silent)
 
 
-def fail_jobs_without_audio() -> int:
-    """Waiting jobs whose recording is gone, after a restart say, end as ``audio_lost``."""
+def fail_jobs_without_audio(statuses: Iterable[Status] = (Status.QUEUED,)) -> int:
+    """Jobs whose recording is gone end as ``audio_lost``: nobody could run them again.
+
+    A running job's worker finds out by itself; only where that worker is known to be dead, at
+    the start of the embedded house, are running jobs looked at here.
+    """
+    lost = [
+        job for job in Job.objects.filter(status__in=statuses) if not vault().holds(job.audio_id)
+    ]
     count = 0
-    for job in Job.objects.filter(status=Status.QUEUED):
-        if not vault().holds(job.audio_id):
-            waiting = Job.objects.filter(pk=job.pk, status=Status.QUEUED)
-            moved = _end(waiting, Status.FAILED, Failure.AUDIO_LOST)
-            if moved:
-                announce(job.pk)
-            count += moved
+    for job in lost:
+        same = Job.objects.filter(pk=job.pk, status=job.status, attempt=job.attempt)
+        if _end(same, Status.FAILED, Failure.AUDIO_LOST):
+            _destroy_audio(job.pk, job.audio_id)
+            _announce(job.pk)
+            count += 1
     return count
 
 
+def destroy_leftover_audio() -> int:
+    """Recordings of jobs that ended while the vault could not be reached."""
+    left = Job.objects.filter(finished_at__isnull=False, audio_destroyed_at=None)
+    return sum(_destroy_audio(job.pk, job.audio_id) for job in left.only("audio_id"))
+
+
 def wake_for_waiting_jobs(older_than: datetime) -> int:
-    """Send a wake-up again for each job that has waited without being taken."""
+    """Send a wake-up again if jobs have waited without being taken.
+
+    One is enough: a worker that is awake goes on until nothing waits.
+    """
     waiting = Job.objects.filter(status=Status.QUEUED, created_at__lt=older_than).count()
-    for _ in range(waiting):
+    if waiting:
         wake_a_worker()
     return waiting
+
+
+def _lease_end() -> Any:
+    """By the database's clock, the only one that all workers and sweepers share."""
+    return Now() + settings.JOB_LEASE
+
+
+def _put_back(held: Claim, **fields: Any) -> bool:
+    moved = held.row().update(status=Status.QUEUED, lease_expires_at=None, **AT_THE_START, **fields)
+    if moved:
+        _announce(held.job_id)
+        transaction.on_commit(wake_a_worker)
+    return moved == 1
+
+
+def _announce(job_id: str) -> None:
+    """Not before others can read what changed."""
+    transaction.on_commit(partial(announce, job_id))
+
+
+def _destroy_audio(job_id: str, audio_id: str) -> bool:
+    """Free the recording and note when. A vault that is down is tried again by the sweeper."""
+    try:
+        vault().destroy(audio_id)
+    except RedisError:
+        logger.warning("the vault is down; the sweeper will empty it later")
+        return False
+    Job.objects.filter(pk=job_id).update(audio_destroyed_at=timezone.now())
+    return True
 
 
 def _claim_of(job: Job) -> Claim:
@@ -248,15 +291,14 @@ def _end(rows: QuerySet[Job], status: Status, failure: str) -> bool:
     )
 
 
-def _store(job: Job, result: Result) -> Transcript:
-    document = document_from_result(result)
+def _store(job: Job, result: Result, document: dict[str, Any]) -> Transcript:
     return Transcript.objects.create(
         owner=job.owner,
         guest_key=job.guest_key,
         title=job.file_name or "",
-        language=document.language,
-        model=document.model,
-        duration_seconds=document.duration,
+        language=result.language,
+        model=result.model,
+        duration_seconds=document["duration"],
         media_sha256=job.sha256,
-        document=document.to_json(),
+        document=document,
     )

@@ -93,6 +93,7 @@ class Job(Owned):
     options = models.JSONField()
     audio_id = models.CharField(max_length=32)
     audio_key = models.BinaryField(max_length=32, null=True)
+    audio_destroyed_at = models.DateTimeField(null=True)
     stage = models.CharField(max_length=16, default="", blank=True)
     progress = models.FloatField(default=0.0)
     eta_seconds = models.FloatField(null=True)
@@ -115,6 +116,11 @@ class Job(Owned):
                 condition=Q(status="queued"),
             ),
             models.Index(fields=["status", "lease_expires_at"], name="job_leases"),
+            models.Index(
+                fields=["finished_at"],
+                name="job_leftover_audio",
+                condition=Q(finished_at__isnull=False, audio_destroyed_at=None),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -7,8 +7,10 @@ import contextlib
 
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
+from redis.exceptions import RedisError
 
 _server_loop: asyncio.AbstractEventLoop | None = None
+_sending: set[asyncio.Future[None]] = set()
 
 
 def group_of(job_id: str) -> str:
@@ -25,11 +27,15 @@ def announce(job_id: str) -> None:
     """Tell listeners from any thread. Nobody listening, or a layer that is down, is no error."""
     layer = get_channel_layer()
     message = {"type": "job.changed", "job_id": job_id}
-    if isinstance(layer, InMemoryChannelLayer):
-        if _server_loop is not None and _server_loop.is_running():
-            asyncio.run_coroutine_threadsafe(
-                layer.group_send(group_of(job_id), message), _server_loop
-            )
-        return
-    with contextlib.suppress(OSError, TimeoutError):
-        async_to_sync(layer.group_send)(group_of(job_id), message)
+    if not isinstance(layer, InMemoryChannelLayer):
+        with contextlib.suppress(OSError, TimeoutError, RedisError):
+            async_to_sync(layer.group_send)(group_of(job_id), message)
+    elif _server_loop is not None and _server_loop.is_running():
+        with contextlib.suppress(RuntimeError):  # the server is just closing its loop
+            _server_loop.call_soon_threadsafe(_send_soon, layer, group_of(job_id), message)
+
+
+def _send_soon(layer: InMemoryChannelLayer, group: str, message: dict[str, str]) -> None:
+    task = asyncio.ensure_future(layer.group_send(group, message))
+    _sending.add(task)
+    task.add_done_callback(_sending.discard)

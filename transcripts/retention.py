@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.retention import Rule, declare
 from transcripts import jobs
-from transcripts.models import IdempotencyKey, Transcript, Upload
+from transcripts.models import LIVE, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
 
 RESEND_WAKE_UPS_AFTER = timedelta(seconds=15)
@@ -19,6 +19,7 @@ def declare_rules() -> None:
     declare(Rule("leases", _("Jobs whose worker has gone silent"), jobs.expire_leases))
     declare(Rule("lost_audio", _("Jobs whose recording is gone"), jobs.fail_jobs_without_audio))
     declare(Rule("wake_ups", _("Jobs that nobody took"), wake_for_old_jobs))
+    declare(Rule("ended", _("Recordings of jobs that have ended"), jobs.destroy_leftover_audio))
     declare(Rule("audio", _("Recordings past their age"), destroy_old_audio))
     declare(Rule("uploads", _("Uploads that were left"), delete_abandoned_uploads))
     declare(Rule("guests", _("Transcripts of guests"), delete_old_guest_transcripts))
@@ -34,10 +35,14 @@ def destroy_old_audio() -> int:
 
 
 def delete_abandoned_uploads() -> int:
+    """Row first: an upload that goes on meanwhile has a later end, and is left alone."""
+    now = timezone.now()
     count = 0
-    for upload in Upload.objects.filter(expires_at__lt=timezone.now()):
-        vault().destroy(upload.pk)
-        count += upload.delete()[0]
+    for upload_id in Upload.objects.filter(expires_at__lt=now).values_list("pk", flat=True):
+        if Upload.objects.filter(pk=upload_id, expires_at__lt=now).delete()[0]:
+            count += 1
+            if not Job.objects.filter(audio_id=upload_id, status__in=LIVE).exists():
+                vault().destroy(upload_id)
     return count
 
 
