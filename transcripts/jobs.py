@@ -28,7 +28,7 @@ from gpu.contract import Failure, Options, Progress, Result
 from transcripts.document import document_from_result
 from transcripts.models import LIVE, Job, Status, Transcript
 from transcripts.progress import announce
-from transcripts.vault import vault
+from transcripts.vault import AudioLost, vault
 
 logger = logging.getLogger(__name__)
 
@@ -133,6 +133,14 @@ def claim(worker: str) -> Claim | None:
             _announce(job.pk)
             job.attempt += 1
             return _claim_of(job)
+
+
+def open_audio(held: Claim) -> int | None:
+    """A readable descriptor of the recording, for the caller to close. None: it is lost."""
+    try:
+        return vault().open(held.audio_id, held.audio_key)
+    except AudioLost:
+        return None
 
 
 def beat(held: Claim, progress: Progress | None = None, eta_seconds: float | None = None) -> bool:
