@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -39,3 +41,35 @@ def _send_soon(layer: InMemoryChannelLayer, group: str, message: dict[str, str])
     task = asyncio.ensure_future(layer.group_send(group, message))
     _sending.add(task)
     task.add_done_callback(_sending.discard)
+
+
+@contextlib.asynccontextmanager
+async def listening(job_id: str) -> AsyncIterator[Callable[[float], Awaitable[bool]]]:
+    """A wait for the job: True when it changed, False when so many seconds have passed.
+
+    From the first moment on, so that nothing is missed between a look at the row and the wait.
+    """
+    remember_server_loop()
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(group_of(job_id), channel)
+
+    waiting: asyncio.Task[Any] | None = None
+
+    async def changed_within(seconds: float) -> bool:
+        nonlocal waiting
+        # Not cancelled by the time running out: that would end a subscription at Redis.
+        waiting = waiting or asyncio.ensure_future(layer.receive(channel))
+        await asyncio.wait({waiting}, timeout=seconds)
+        if not waiting.done():
+            return False
+        waiting.result()
+        waiting = None
+        return True
+
+    try:
+        yield changed_within
+    finally:
+        await layer.group_discard(group_of(job_id), channel)
+        if waiting is not None:
+            waiting.cancel()
