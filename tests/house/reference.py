@@ -1,0 +1,109 @@
+"""The tables in docs/reference.md, made from the code's own: ``make reference`` writes them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import fields
+
+import django
+
+from tests.speech import ROOT
+
+PAGE = ROOT / "docs" / "reference.md"
+BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def page_with_fresh_tables(page: str) -> str:
+    return BLOCK.sub(lambda block: f"{block[1]}{TABLES[block[2]]()}{block[3]}", page)
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(str(cell) for cell in line)} |\n" for line in lines)
+
+
+def formats() -> str:
+    from transcripts.exports import EXPORTS
+
+    rows = ((f"`{row.id}`", row.label, f"`.{row.extension}`", row.content_type) for row in EXPORTS)
+    return table(("id", "what", "ends in", "content type"), rows)
+
+
+def models() -> str:
+    from gpu.contract import MODELS
+
+    rows = (
+        (
+            f"`{row.id}`",
+            row.label,
+            "99" if len(row.languages) > 90 else ", ".join(row.languages),
+            "yes" if row.translates else "",
+            "yes" if row.accepts_vocabulary else "",
+            f"`{row.install_hint}`" if row.weights else "comes with Sotto",
+        )
+        for row in MODELS
+    )
+    head = ("id", "model", "languages", "translates to English", "takes a vocabulary", "install")
+    return table(head, rows)
+
+
+def plans() -> str:
+    from billing.plans import PLANS, Plan
+
+    names = [field.name for field in fields(Plan) if field.name not in {"id", "label"}]
+    rows = (
+        (name.replace("_", " "), *(_limit(getattr(plan, name)) for plan in PLANS)) for name in names
+    )
+    return table(("limit", *(str(plan.label) for plan in PLANS)), rows)
+
+
+def retention() -> str:
+    from privacy.retention import rules
+
+    return table(("rule", "what goes"), ((f"`{rule.id}`", rule.label) for rule in rules()))
+
+
+def failures() -> str:
+    from transcripts.failures import FAILURES
+
+    rows = (
+        (f"`{code}`", row.status, row.title, row.advice, "ours" if row.ours else "")
+        for code, row in FAILURES.items()
+    )
+    return table(("code", "status", "what the user reads", "and what helps", "whose fault"), rows)
+
+
+def routes() -> str:
+    """From the OpenAPI document that the running server hands out."""
+    rows = (
+        (f"`{method.upper()}`", f"`{path}`", operation["summary"])
+        for path, operations in sorted(openapi()["paths"].items())
+        for method, operation in operations.items()
+        if method in {"get", "post", "put", "patch", "delete", "head"}
+    )
+    return table(("method", "path", "what it does"), rows)
+
+
+def openapi() -> dict:
+    from django.test import Client
+
+    answer = Client().get("/v1/openapi.json")
+    assert answer.status_code == 200, answer.status_code
+    return answer.json()
+
+
+def _limit(value: object) -> str:
+    return "no limit" if value is None else f"{value:,}"
+
+
+TABLES = {
+    function.__name__: function
+    for function in (formats, models, plans, retention, failures, routes)
+}
+
+
+if __name__ == "__main__":
+    import os
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    PAGE.write_text(page_with_fresh_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
