@@ -6,11 +6,13 @@ Only wake-ups travel through it (house style 3), so losing all of it loses nothi
 import dramatiq
 from django.conf import settings
 from dramatiq.broker import Broker
-from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
-from dramatiq.middleware import AgeLimit, Callbacks, Pipelines, Retries, ShutdownNotifications
+from dramatiq.middleware import Middleware, Retries
 
 from transcripts.jobs import QUEUE
+
+DEAD_AFTER_MS = 15_000
+ALWAYS = 1_000_000
 
 
 def set_broker() -> None:
@@ -19,11 +21,19 @@ def set_broker() -> None:
 
 def make_broker(redis_url: str) -> Broker:
     """No TimeLimit: a recording may take hours, and the lease in the database ends a dead one."""
-    middleware = [AgeLimit(), ShutdownNotifications(), Callbacks(), Pipelines(), Retries()]
-    broker: Broker = (
-        RedisBroker(url=redis_url, middleware=middleware, heartbeat_timeout=15_000)
-        if redis_url
-        else StubBroker(middleware=middleware)
-    )
+    middleware: list[Middleware] = [Retries()]
+    broker: Broker
+    if redis_url:
+        from dramatiq.brokers.redis import RedisBroker
+
+        # By default a dead worker's messages are looked for on 0.1 % of all commands.
+        broker = RedisBroker(  # type: ignore[no-untyped-call]
+            url=redis_url,
+            middleware=middleware,
+            heartbeat_timeout=DEAD_AFTER_MS,
+            maintenance_chance=ALWAYS,
+        )
+    else:
+        broker = StubBroker(middleware=middleware)
     broker.declare_queue(QUEUE)
     return broker

@@ -27,12 +27,15 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"
 
 # --- audio and jobs -----------------------------------------------------------------------
 AUDIO_BUDGET_BYTES = env.number("AUDIO_BUDGET_MB", 0) * 1_000_000  # 0: half of the free memory
+MAX_FILE_BYTES = env.number("MAX_FILE_MB", 2_000) * 1_000_000  # 0: whatever the budget holds
 AUDIO_MAX_AGE = timedelta(hours=24)
 UPLOAD_ABANDONED_AFTER = timedelta(hours=1)
 GUEST_TRANSCRIPTS_KEPT = timedelta(days=30)
 JOB_LEASE = timedelta(seconds=20)
 JOB_MAX_CRASHES = 2
 SWEEP_EVERY = timedelta(seconds=10)
+RECOGNISER_IDLE = timedelta(seconds=env.number("RECOGNISER_IDLE_SECONDS", 45, least=1))
+RECOGNISER_STALLED_AFTER = timedelta(minutes=15)
 MODELS_DIR = env.path("SOTTO_MODELS", DATA_DIR / "models")
 DEFAULT_MODEL = env.text("DEFAULT_MODEL", "moonshine-tiny-en")
 # Ordinary bodies stay in memory and small; audio never comes this way (config/asgi.py).

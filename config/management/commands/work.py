@@ -1,0 +1,51 @@
+import signal
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from transcripts import readiness
+
+DRAIN_SECONDS = 5.0  # compose and systemd send SIGKILL after ten and ninety
+
+
+class Command(BaseCommand):
+    help = "A worker of its own: one job at a time. SIGTERM gives a long job back to the queue."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--drain",
+            type=float,
+            default=DRAIN_SECONDS,
+            metavar="SECONDS",
+            help="how long to wait for the running job when asked to stop",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+        if not settings.REDIS_URL:
+            raise CommandError("A worker alone needs a queue: set REDIS_URL, or use make run.")
+        self.check(databases=["default"])
+        engine = readiness.engine()
+        if not engine.ok:
+            raise CommandError(f"{engine.detail}. {engine.mend}")
+        self._work(options["drain"])
+
+    def _work(self, drain_seconds: float) -> None:
+        from config.worker import Worker
+
+        asked = threading.Event()
+        worker = Worker()
+        worker.start()
+
+        def ask(*_: object) -> None:
+            if asked.is_set():
+                worker.stop_soon()  # asked twice
+            asked.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, ask)
+        self.stdout.write("A worker is ready.")
+        self.stdout.flush()
+        asked.wait()
+        worker.stop(drain_seconds)

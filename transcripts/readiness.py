@@ -1,0 +1,125 @@
+"""Whether the main job would work now, piece by piece: for ``/ready`` and for the doctor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache as once
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from redis import Redis
+from redis.exceptions import RedisError
+
+from gpu.contract import MODELS_BY_ID, why_not_installed
+from transcripts.models import Job, Status
+from transcripts.vault import vault
+
+WORKER_KEY = "a-worker-lives"
+WORKER_FORGOTTEN_AFTER_SECONDS = 15
+PROBE_TIMEOUT_SECONDS = 2.0
+
+DATABASE = ("database", "Database")
+QUEUE = ("queue", "Queue")
+WORKER = ("worker", "Worker")
+ENGINE = ("engine", "Engine")
+MEMORY = ("memory", "Memory for recordings")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One piece. ``ok`` is ``None`` where it is not set up and need not be.
+
+    Without an ``essential`` piece no recording becomes a transcript. ``mend`` says what to do.
+    """
+
+    id: str
+    label: str
+    ok: bool | None
+    detail: str = ""
+    mend: str = ""
+    essential: bool = True
+
+    @classmethod
+    def works(cls, piece: tuple[str, str], detail: str, **more: Any) -> Check:
+        return cls(*piece, ok=True, detail=detail, **more)
+
+    @classmethod
+    def fails(cls, piece: tuple[str, str], detail: str, mend: str, **more: Any) -> Check:
+        return cls(*piece, ok=False, detail=detail, mend=mend, **more)
+
+
+def readiness() -> list[Check]:
+    """Quick enough for a probe every second; a piece that hangs costs two seconds."""
+    return [database(), queue(), worker(), *([] if settings.REDIS_URL else [engine()]), memory()]
+
+
+def is_ready(checks: list[Check]) -> bool:
+    return all(check.ok is not False for check in checks if check.essential)
+
+
+def a_worker_lives() -> None:
+    """Said by every worker every few seconds. Raises RedisError."""
+    cache.set(WORKER_KEY, 1, WORKER_FORGOTTEN_AFTER_SECONDS)
+
+
+def database() -> Check:
+    try:
+        Job.objects.filter(status=Status.QUEUED).exists()
+    except DatabaseError as error:
+        mend = "Run: python manage.py prepare. If that fails too, check DATABASE_URL."
+        return Check.fails(DATABASE, type(error).__name__, mend)
+    return Check.works(DATABASE, connection.vendor)
+
+
+def queue() -> Check:
+    if not settings.REDIS_URL:
+        return Check.works(QUEUE, "in this process")
+    try:
+        _redis(settings.REDIS_URL).ping()
+    except RedisError as error:
+        mend = "Start Redis, or check REDIS_URL."
+        return Check.fails(QUEUE, type(error).__name__, mend)
+    return Check.works(QUEUE, "Redis")
+
+
+def worker() -> Check:
+    try:
+        lives = bool(cache.get(WORKER_KEY))
+    except RedisError:
+        lives = False
+    if lives:
+        return Check.works(WORKER, "at least one")
+    mend = "Start one: make worker." if settings.REDIS_URL else "Start Sotto: make run."
+    return Check.fails(WORKER, "none has been heard of", mend)
+
+
+def engine() -> Check:
+    model = MODELS_BY_ID.get(settings.DEFAULT_MODEL)
+    if model is None:
+        mend = f"Set DEFAULT_MODEL to one of: {', '.join(MODELS_BY_ID)}."
+        return Check.fails(ENGINE, f"no model {settings.DEFAULT_MODEL}", mend)
+    if reason := why_not_installed(model, settings.MODELS_DIR):
+        return Check.fails(ENGINE, f"{model.label}: {reason}", model.install_hint)
+    return Check.works(ENGINE, model.label)
+
+
+def memory() -> Check:
+    try:
+        held, budget = vault().held_bytes(), vault().budget_bytes
+    except RedisError as error:
+        mend = "Start Redis, or check REDIS_URL."
+        return Check.fails(MEMORY, type(error).__name__, mend)
+    detail = f"{held // 1_000_000} of {budget // 1_000_000} MB in use"
+    if budget < 1_000_000:
+        mend = "Free some memory, or set AUDIO_BUDGET_MB."
+        return Check.fails(MEMORY, detail, mend)
+    return Check.works(MEMORY, detail)
+
+
+@once
+def _redis(url: str) -> Redis:
+    return Redis.from_url(
+        url, socket_timeout=PROBE_TIMEOUT_SECONDS, socket_connect_timeout=PROBE_TIMEOUT_SECONDS
+    )
