@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import struct
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import av
@@ -52,6 +53,7 @@ READ_BYTES = 1 << 18
 MORE_MEMORY_BYTES = 768 << 20
 
 _MICROSECONDS = 1_000_000
+_ID3_HEAD_BYTES = 10
 _MAX_DECLARED_SECONDS = 1e7
 _NOT_MEDIA = (b"\x7fELF", b"PK\x03\x04", b"%PDF", b"MZ", b"<!", b"<h", b"<H", b"<?xml", b"#EXTM3U")
 
@@ -65,17 +67,22 @@ class Media(Protocol):
 
 
 class Descriptor:
-    """A file object over an inherited descriptor that leaves its shared offset alone."""
+    """A file object over an inherited descriptor that leaves its shared offset alone.
+
+    ID3v2 tags in front are left out: FFmpeg would unpack their pictures and private data in
+    memory (3.6 s for 50 MB), and nothing in them is sound.
+    """
 
     def __init__(self, descriptor: int, size_bytes: int) -> None:
         self._descriptor = descriptor
-        self._size_bytes = size_bytes
+        self._start = _after_id3(descriptor, size_bytes)
+        self._size_bytes = size_bytes - self._start
         self._position = 0
 
     def read(self, size: int, /) -> bytes:
         if self._position >= self._size_bytes:
             return b""
-        data = os.pread(self._descriptor, size, self._position)
+        data = os.pread(self._descriptor, size, self._start + self._position)
         self._position += len(data)
         return data
 
@@ -88,6 +95,19 @@ class Descriptor:
 
     def tell(self) -> int:
         return self._position
+
+
+def _after_id3(descriptor: int, size_bytes: int) -> int:
+    position = 0
+    while True:
+        head = os.pread(descriptor, _ID3_HEAD_BYTES, position)
+        if len(head) < _ID3_HEAD_BYTES or not head.startswith(b"ID3"):
+            return position
+        position += _ID3_HEAD_BYTES
+        seven_bits_each = [byte & 0x7F for byte in head[6:]]
+        tag_bytes = reduce(lambda total, bits: total << 7 | bits, seven_bits_each)
+        if position + tag_bytes < size_bytes:  # else it lies
+            position += tag_bytes
 
 
 def decode(media: Media, write: Write, report: Any) -> None:
