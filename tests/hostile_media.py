@@ -24,7 +24,9 @@ def given() -> dict[str, Maker]:
     folder = os.environ.get("HOSTILE_MEDIA")
     if not folder:
         return {}
-    files = (path for path in sorted(Path(folder).rglob("*")) if path.is_file())
+    files = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
+    if not files:
+        raise FileNotFoundError(f"HOSTILE_MEDIA={folder} holds no files")
     return {str(path.relative_to(folder)): path.read_bytes for path in files}
 
 
