@@ -4,4 +4,9 @@ from django.http import HttpRequest
 
 def site(request: HttpRequest) -> dict[str, object]:
     """What every page may show."""
-    return {"hosted": settings.HOSTED, "csp_nonce": getattr(request, "csp_nonce", "")}
+    return {
+        "hosted": settings.HOSTED,
+        "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
+        "guest_days": settings.GUEST_TRANSCRIPTS_KEPT.days,
+        "csp_nonce": getattr(request, "csp_nonce", ""),
+    }

@@ -1,0 +1,34 @@
+// Copies the transcript as text: a line for each speaker's name, a blank line between paragraphs.
+const SAID_MS = 2000;
+
+export default function copier(button) {
+  const label = button.textContent;
+  button.setAttribute("aria-live", "polite");
+  button.addEventListener("click", async () => {
+    await copy(textOf(document.querySelector(button.dataset.copies)));
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = label), SAID_MS);
+  });
+}
+
+function textOf(words) {
+  const paragraphs = [...(words?.querySelectorAll(".paragraph") ?? [])];
+  const lines = paragraphs.map((part) => {
+    const speaker = part.querySelector(".speaker");
+    const text = part.querySelector("p").textContent.trim();
+    return speaker ? `${speaker.textContent}:\n${text}` : text;
+  });
+  return lines.join("\n\n");
+}
+
+/** The clipboard's own door is shut on plain http, save on this very machine. */
+async function copy(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+  return undefined;
+}

@@ -1,0 +1,15 @@
+// The page of one job: says its stages aloud, and opens the transcript when it is there.
+export default function jobPage(article) {
+  const link = article.querySelector("[data-open]");
+  article.addEventListener("sotto:job", ({ detail }) => {
+    article.querySelector("[data-status]").textContent = detail.words;
+    if (!detail.ended) return;
+    article.querySelector("[data-while-live]")?.setAttribute("hidden", "");
+    article.querySelector("[data-when-ended]").hidden = Boolean(detail.transcriptId);
+    if (!detail.transcriptId || !link) return;
+    link.href = article.dataset.transcriptUrl.replace("TRANSCRIPT-ID", encodeURIComponent(detail.transcriptId));
+    link.hidden = false;
+    htmx.process(link);
+    link.click();
+  });
+}

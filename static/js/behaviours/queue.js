@@ -1,0 +1,63 @@
+// The list of recordings in work. It outlives the page it was drawn on (hx-preserve).
+import { notify } from "../notices.js";
+import { transcribed } from "../media/store.js";
+import { Row } from "../upload/rows.js";
+import { cancelJob, queue } from "../upload/session.js";
+import { fill } from "../upload/words.js";
+
+export default function list(section) {
+  const rows = new Map();
+
+  function show(item) {
+    if (!queue.items.includes(item)) rows.get(item)?.element.remove();
+    else (rows.get(item) ?? add(item)).show();
+    section.hidden = queue.items.length === 0;
+  }
+
+  function add(item) {
+    const row = new Row(section, item);
+    rows.set(item, row);
+    section.querySelector("[data-rows]").append(row.element);
+    row.part("cancel").addEventListener("click", () => cancel(item));
+    row.part("retry").addEventListener("click", () => queue.retry(item));
+    row.part("dismiss").addEventListener("click", () => queue.remove(item));
+    return row;
+  }
+
+  function cancel(item) {
+    if (item.state !== "working") return queue.cancel(item);
+    return cancelJob(section.dataset.jobs, item.jobId).catch(() => notify("network"));
+  }
+
+  function say(item, words) {
+    const name = item.file.name;
+    const text = item.state === "done" ? "said_done" : "said_failed";
+    section.querySelector("[data-status]").textContent = fill(section, text, { name, reason: words });
+  }
+
+  function jobChanged({ detail }) {
+    if (detail.transcriptId) transcribed(detail.jobId, detail.transcriptId);
+    const item = queue.items.find((other) => other.jobId === detail.jobId);
+    if (!item || !detail.ended) return;
+    queue.ended(detail.jobId, detail);
+    if (item.state === "done" || item.state === "failed") say(item, detail.words);
+    if (item.state === "done" && item.isAlone && document.querySelector("[data-page=home]")) {
+      rows.get(item).part("open").click();
+    }
+  }
+
+  /** What the page itself shows needs no row. */
+  function leaveOut() {
+    const { transcript } = document.querySelector("article[data-transcript]")?.dataset ?? {};
+    const { pageJob } = document.querySelector("[data-page-job]")?.dataset ?? {};
+    for (const [item, row] of rows) {
+      if (transcript && item.transcriptId === transcript) queue.remove(item);
+      row.element.hidden = Boolean(pageJob) && item.jobId === pageJob;
+    }
+  }
+
+  queue.addEventListener("change", (event) => show(event.detail));
+  document.addEventListener("sotto:job", jobChanged);
+  document.addEventListener("htmx:afterSettle", leaveOut);
+  queue.items.forEach(show);
+}

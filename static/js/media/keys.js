@@ -1,0 +1,15 @@
+const BUSY = "input, select, textarea, button, a, summary, dialog, [contenteditable]";
+const STEP_SECONDS = { ArrowLeft: -5, ArrowRight: 5 };
+
+/** Space plays and pauses, arrows go five seconds, wherever these keys have no other meaning. */
+export function keysFor({ audio, toggle }) {
+  return (event) => {
+    if (!audio.src || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.target.closest(BUSY)) return;
+    const step = event.target.closest("[data-words]") ? 0 : STEP_SECONDS[event.key];
+    if (event.key !== " " && !step) return;
+    event.preventDefault();
+    if (step) audio.currentTime = Math.max(0, audio.currentTime + step);
+    else toggle();
+  };
+}

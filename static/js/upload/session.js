@@ -1,0 +1,75 @@
+// The queue of this page: it lives as long as the tab, across boosted links.
+import { keepForJob } from "../media/store.js";
+import { send } from "./http.js";
+import { insist } from "./patience.js";
+import { problemOf } from "./problem.js";
+import { Queue } from "./queue.js";
+import { upload } from "./tus.js";
+
+const GONE = new Set(["audio_lost", "not_found"]);
+const TURN_SECONDS = 10;
+
+export const queue = new Queue(async (item) => {
+  const { uploads, jobs, guest } = document.getElementById("queue").dataset;
+  const { signal } = item.abort;
+  const pause = (seconds, why) => showPause(item, seconds, why);
+  await knowGuest(guest);
+  for (let again = 0; ; again += 1) {
+    const onBytes = (sent) => tell(item, { sent });
+    const id = await upload(item.file, { endpoint: uploads, send, pause, onBytes, signal });
+    try {
+      const jobId = await createJob(jobs, { upload: id, ...item.options }, pause);
+      if (signal.aborted) await cancelJob(jobs, jobId);
+      keepForJob(jobId, item.file);
+      return jobId;
+    } catch (problem) {
+      if (again || !GONE.has(problem.code)) throw problem;
+    }
+  }
+});
+
+export function cancelJob(url, jobId) {
+  return send({ method: "DELETE", url: `${url}/${jobId}` });
+}
+
+function tell(item, fields) {
+  Object.assign(item, fields);
+  queue.tell(item);
+}
+
+async function showPause(item, seconds, why) {
+  tell(item, { pause: { seconds, why } });
+  try {
+    await wait(seconds, item.abort.signal);
+  } finally {
+    tell(item, { pause: null });
+  }
+}
+
+function wait(seconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    const stop = () => (clearTimeout(timer), reject(signal.reason));
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+let guestKnown = false;
+
+/** A guest's browser gets its secret before its first upload. */
+async function knowGuest(url) {
+  if (!guestKnown) guestKnown = (await send({ method: "POST", url }).catch(() => null))?.status === 204;
+}
+
+/** Safe to repeat: the upload's id is the key under which the server remembers its answer. */
+async function createJob(url, fields, pause) {
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": fields.upload };
+  for (;;) {
+    const request = { method: "POST", url, headers, body: JSON.stringify(fields) };
+    const answer = await insist({ send, pause }, request);
+    if (answer.status === 202) return JSON.parse(answer.body).id;
+    const problem = problemOf(answer);
+    if (problem.code !== "too_many_jobs") throw problem;
+    await pause(TURN_SECONDS, "turn");
+  }
+}

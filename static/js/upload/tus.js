@@ -1,0 +1,67 @@
+// Resumable upload (tus 1.0): parts, and after a broken connection on from what has arrived.
+import { insist } from "./patience.js";
+import { problemOf } from "./problem.js";
+
+export const CHUNK_BYTES = 8 * 1024 * 1024;
+const RESTARTS = 3;
+const LOST = new Set([404, 410]);
+const TUS = { "Tus-Resumable": "1.0.0" };
+
+/**
+ * Send `file` and return the id of the finished upload.
+ *
+ * `send` makes one request (see http.js), `pause` waits (see patience.js), `onBytes(sent)`
+ * follows the way. Rejects with Problem, or with the signal's reason.
+ */
+export async function upload(file, { endpoint, send, pause, onBytes = () => {}, signal }) {
+  const patiently = (request) => insist({ send, pause, signal }, request);
+  for (let start = 0; start <= RESTARTS; start += 1) {
+    const url = await create(file, endpoint, patiently);
+    try {
+      if (await sendParts(file, url, patiently, onBytes)) return url.split("/").pop();
+    } catch (error) {
+      if (signal?.aborted) await send({ method: "DELETE", url, headers: TUS }).catch(() => {});
+      throw error;
+    }
+  }
+  throw problemOf({ status: 404, body: "" });
+}
+
+async function create(file, endpoint, send) {
+  const headers = { ...TUS, "Upload-Length": String(file.size) };
+  if (file.name) headers["Upload-Metadata"] = `filename ${base64(file.name)}`;
+  const answer = await send({ method: "POST", url: endpoint, headers });
+  if (answer.status !== 201) throw problemOf(answer);
+  return new URL(answer.header("Location"), new URL(endpoint, globalThis.location?.href)).href;
+}
+
+/** False when the server has lost the upload, so that it must begin anew. */
+async function sendParts(file, url, send, onBytes) {
+  let offset = 0;
+  while (offset < file.size) {
+    const answer = await sendPart(file, url, offset, send, onBytes);
+    if (LOST.has(answer.status)) return false;
+    if (answer.status !== 200 && answer.status !== 204) throw problemOf(answer);
+    offset = Number(answer.header("Upload-Offset"));
+    onBytes(offset);
+  }
+  return true;
+}
+
+async function sendPart(file, url, offset, send, onBytes) {
+  const answer = await send({
+    method: "PATCH",
+    url,
+    headers: { ...TUS, "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" },
+    body: file.slice(offset, offset + CHUNK_BYTES),
+    onBytes: (sent) => onBytes(offset + sent),
+    onceOnly: true,
+  });
+  const isUncertain = answer === null || answer.status === 409;
+  return isUncertain ? send({ method: "HEAD", url, headers: TUS }) : answer;
+}
+
+function base64(text) {
+  const bytes = new TextEncoder().encode(text);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}

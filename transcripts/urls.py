@@ -1,0 +1,26 @@
+from django.urls import path
+
+from transcripts.views import home, jobs, library, pages, transcripts
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("guest-session/", home.guest_session, name="guest-session"),
+    path("library/", library.library, name="library"),
+    path("how-it-works/", pages.how_it_works, name="how-it-works"),
+    path("jobs/<str:job_id>/", jobs.job, name="job"),
+    path("jobs/<str:job_id>/progress", jobs.progress, name="job-progress"),
+    path("jobs/<str:job_id>/cancellation/", jobs.cancel, name="job-cancel"),
+    path("t/<str:transcript_id>/", transcripts.transcript, name="transcript"),
+    path("t/<str:transcript_id>/title/", transcripts.rename, name="transcript-rename"),
+    path(
+        "t/<str:transcript_id>/speakers/<str:speaker_id>/",
+        transcripts.rename_speaker,
+        name="speaker-rename",
+    ),
+    path("t/<str:transcript_id>/deletion/", transcripts.delete, name="transcript-delete"),
+    path(
+        "t/<str:transcript_id>/export/<str:format_id>",
+        transcripts.export,
+        name="transcript-export",
+    ),
+]

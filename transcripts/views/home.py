@@ -1,0 +1,63 @@
+"""The landing page: the drop zone, and the catalogue as options."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.callers import caller_of, remember_guest
+from billing.plans import Plan, plan_of
+from gpu.contract import MAX_SPEAKERS, MODELS, Model, why_not_installed
+from transcripts.languages import language_name
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A row of the catalogue as the page shows it. ``missing`` is "" for an installed model."""
+
+    model: Model
+    missing: str
+    chosen: bool
+
+    @property
+    def languages(self) -> str:
+        return " ".join(self.model.languages)
+
+
+def catalogue() -> list[Choice]:
+    return [
+        Choice(
+            model,
+            why_not_installed(model, settings.MODELS_DIR),
+            chosen=model.id == settings.DEFAULT_MODEL,
+        )
+        for model in MODELS
+    ]
+
+
+@ensure_csrf_cookie
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    plan: Plan = plan_of(caller_of(request))
+    choices = catalogue()
+    known = {code for choice in choices if not choice.missing for code in choice.model.languages}
+    context = {
+        "choices": choices,
+        "languages": sorted(
+            ((code, language_name(code)) for code in known), key=lambda row: row[1]
+        ),
+        "speaker_numbers": range(1, MAX_SPEAKERS + 1),
+        "plan": plan,
+    }
+    return render(request, "home.html", context)
+
+
+@require_POST
+def guest_session(request: HttpRequest) -> HttpResponse:
+    """Called before a guest's first upload: from here on this browser is known by a secret."""
+    if not request.user.is_authenticated:
+        remember_guest(request.session)
+    return HttpResponse(status=204)

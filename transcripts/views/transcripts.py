@@ -1,0 +1,87 @@
+"""A transcript's page: read, rename, take away, delete."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.callers import caller_of
+from transcripts import editing
+from transcripts.access import transcript_for
+from transcripts.document import Document
+from transcripts.downloads import download
+from transcripts.exports import EXPORTS, EXPORTS_BY_ID
+from transcripts.languages import language_name
+from transcripts.models import Transcript
+from transcripts.paragraphs import paragraphs
+from transcripts.prose import clean
+from transcripts.wording import SHORTCOMINGS
+
+TITLE_MAX_CHARS = 255
+
+
+@never_cache
+@require_safe
+def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
+    found = transcript_for(caller_of(request), transcript_id)
+    document = Document.from_json(found.document)
+    context = {
+        "transcript": found,
+        "document": document,
+        "language": language_name(document.language),
+        "parts": paragraphs(document),
+        "shortcomings": [SHORTCOMINGS[code] for code in document.warnings if code in SHORTCOMINGS],
+        "exports": EXPORTS,
+    }
+    return render(request, "transcripts/transcript.html", context)
+
+
+@require_POST
+def rename(request: HttpRequest, transcript_id: str) -> HttpResponse:
+    """An empty title changes nothing: a transcript needs something to be called by."""
+    found = transcript_for(caller_of(request), transcript_id, write=True)
+    title = clean(request.POST.get("title", ""))[:TITLE_MAX_CHARS]
+    if title:
+        Transcript.objects.filter(pk=found.pk).update(title=title)
+        found.title = title
+    return _part(request, found, "transcripts/transcript.html#title")
+
+
+@require_POST
+def rename_speaker(request: HttpRequest, transcript_id: str, speaker_id: str) -> HttpResponse:
+    found = transcript_for(caller_of(request), transcript_id, write=True)
+    editing.rename_speaker(found, speaker_id, request.POST.get("name", ""))
+    found.refresh_from_db()
+    return _part(request, found, "transcripts/_voices.html")
+
+
+@require_POST
+def delete(request: HttpRequest, transcript_id: str) -> HttpResponse:
+    found = transcript_for(caller_of(request), transcript_id, write=True)
+    editing.delete_transcript(found)
+    messages.success(
+        request,
+        _(
+            "“%(title)s” is deleted for good: its text, times, speakers and everything else kept of it."
+        )
+        % {"title": found.title},
+    )
+    return redirect("library")
+
+
+@never_cache
+@require_safe
+def export(request: HttpRequest, transcript_id: str, format_id: str) -> HttpResponse:
+    found = transcript_for(caller_of(request), transcript_id)
+    if format_id not in EXPORTS_BY_ID:
+        raise Http404
+    return download(found, format_id)
+
+
+def _part(request: HttpRequest, found: Transcript, template: str) -> HttpResponse:
+    if not request.htmx:  # type: ignore[attr-defined]  # set by django_htmx's middleware
+        return redirect("transcript", found.pk)
+    context = {"transcript": found, "document": Document.from_json(found.document)}
+    return render(request, template, context)
