@@ -85,6 +85,39 @@ def database(name: str, default_file: Path) -> dict[str, object]:
     }
 
 
+def storage(name: str, default_folder: Path) -> dict[str, object]:
+    """A Django ``STORAGES`` entry from ``s3://key:secret@bucket?endpoint_url=…&region_name=…``.
+
+    Key and secret may be left out where the machine has a role. Without the variable: a folder.
+    Objects are never overwritten, never public, and links to them are signed and short-lived.
+    """
+    url = text(name)
+    if not url:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": default_folder},
+        }
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"{name} must look like s3://key:secret@bucket?endpoint_url=https://…"
+        )
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": parts.hostname,
+            "access_key": unquote(parts.username or "") or None,
+            "secret_key": unquote(parts.password or "") or None,
+            "signature_version": "s3v4",
+            "addressing_style": "path",
+            "file_overwrite": False,
+            "default_acl": None,
+            "querystring_expire": 300,
+            **dict(parse_qsl(parts.query)),
+        },
+    }
+
+
 @dataclass(frozen=True)
 class MailServer:
     backend: str = "django.core.mail.backends.console.EmailBackend"

@@ -21,7 +21,6 @@ PORT = env.number("PORT", 8000)
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
 REDIS_URL = env.text("REDIS_URL")
-STORAGE_URL = env.text("STORAGE_URL")
 SECRET_KEY = env.text("SECRET_KEY") or read_or_make_secret_key(DATA_DIR / "secret-key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]", HOST]
 
@@ -68,6 +67,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.security.ContentSecurityPolicyMiddleware",
+    "transcripts.api.middleware.ApiAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.htmx.HtmxResponsesMiddleware",
+    "config.refusals.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
@@ -120,7 +121,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     )
 }
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": env.storage("STORAGE_URL", DATA_DIR / "objects"),
     "staticfiles": {"BACKEND": "config.static.HashedStaticFilesStorage"},
 }
 STATIC_URL = "/static/"
@@ -201,6 +202,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "Sotto <sotto@localhost>")
 
 # --- security -----------------------------------------------------------------------------
+CSRF_FAILURE_VIEW = "transcripts.views.pages.csrf_failed"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sotto_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "sotto_csrf"
