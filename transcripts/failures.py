@@ -54,6 +54,11 @@ FAILURES: dict[str, FailureText] = {
         _("This model is not installed on the server."),
         _("Choose an installed model; the list of models says how to bring in the others."),
     ),
+    "url_refused": FailureText(
+        422,
+        _("Links cannot be transcribed yet."),
+        _("Download the recording and send the file."),
+    ),
     "file_too_large": FailureText(
         413,
         _("This file is larger than allowed here."),
@@ -95,6 +100,12 @@ FAILURES: dict[str, FailureText] = {
         ours=True,
         retry_after_seconds=15,
     ),
+    "internal_error": FailureText(
+        500,
+        _("Something went wrong on our side."),
+        _("Try again; if it happens again, tell whoever runs this server."),
+        ours=True,
+    ),
     "cancelled": FailureText(409, _("This job was cancelled."), _("Send the recording again.")),
     # --- the request
     "validation_failed": FailureText(
@@ -119,6 +130,26 @@ FAILURES: dict[str, FailureText] = {
         409,
         _("It was changed in the meantime."),
         _("Load the current version and make your change again."),
+    ),
+    "request_timeout": FailureText(
+        408,
+        _("The body of the request came too slowly."),
+        _("Check the connection and send it again; an upload goes on where it stopped."),
+    ),
+    "checksum_mismatch": FailureText(
+        460,
+        _("What arrived is not what was sent."),
+        _("Send this part again; nothing of it was kept."),
+    ),
+    "tus_version_unsupported": FailureText(
+        412,
+        _("This version of the upload protocol is not spoken here."),
+        _("Send the header “Tus-Resumable: 1.0.0”."),
+    ),
+    "precondition_required": FailureText(
+        428,
+        _("The request does not say which version it changes."),
+        _("Send the ETag of the version you changed as “If-Match”."),
     ),
     "rate_limited": FailureText(
         429, _("Too many requests."), _("Wait a moment and try again."), retry_after_seconds=60

@@ -10,8 +10,12 @@ import os
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from transcripts.vault import AudioLost, VaultFull
+from transcripts.vault import AudioLost, Overtaken, VaultFull
+
+_MEMINFO = Path("/proc/meminfo")
+_CGROUP = Path("/sys/fs/cgroup")
 
 
 @dataclass
@@ -24,30 +28,45 @@ class _Recording:
 
 class MemoryVault:
     def __init__(self, budget_bytes: int = 0) -> None:
-        self.budget_bytes = budget_bytes or _half_of_free_memory()
+        self.budget_bytes = budget_bytes or free_memory_bytes() // 2
         self._recordings: dict[str, _Recording] = {}
         self._lock = threading.Lock()
 
     def reserve(self, audio_id: str, size_bytes: int) -> None:
         with self._lock:
-            if self._held() + size_bytes > self.budget_bytes:
-                raise VaultFull
-            if audio_id in self._recordings:
-                self._recordings[audio_id].reserved_bytes += size_bytes
-            else:
-                descriptor = os.memfd_create("audio", os.MFD_CLOEXEC)
-                self._recordings[audio_id] = _Recording(descriptor, size_bytes)
+            self._ensure_room(size_bytes)
+            descriptor = os.memfd_create("audio", os.MFD_CLOEXEC)
+            self._recordings[audio_id] = _Recording(descriptor, size_bytes)
 
-    def append(self, audio_id: str, key: bytes, data: bytes | memoryview) -> None:  # noqa: ARG002 - only the Redis vault encrypts
+    def extend(self, audio_id: str, more_bytes: int) -> None:
         with self._lock:
             recording = self._find(audio_id)
-            if recording.size_bytes + len(data) > recording.reserved_bytes:
+            self._ensure_room(more_bytes)
+            recording.reserved_bytes += more_bytes
+
+    def append(self, audio_id: str, key: bytes, data: bytes | memoryview, at: int) -> None:  # noqa: ARG002 - only the Redis vault encrypts
+        with self._lock:
+            recording = self._find(audio_id)
+            if recording.size_bytes != at:
+                raise Overtaken
+            if at + len(data) > recording.reserved_bytes:
                 raise VaultFull
             view = memoryview(data)
             while view:
                 written = os.pwrite(recording.descriptor, view, recording.size_bytes)
                 recording.size_bytes += written
                 view = view[written:]
+
+    def truncate(self, audio_id: str, key: bytes, size_bytes: int) -> None:  # noqa: ARG002
+        with self._lock:
+            recording = self._find(audio_id)
+            recording.size_bytes = min(recording.size_bytes, size_bytes)
+            os.ftruncate(recording.descriptor, recording.size_bytes)
+
+    def seal(self, audio_id: str) -> None:
+        with self._lock:
+            recording = self._find(audio_id)
+            recording.reserved_bytes = recording.size_bytes
 
     def size_bytes(self, audio_id: str) -> int:
         with self._lock:
@@ -83,6 +102,10 @@ class MemoryVault:
         with self._lock:
             return self._held()
 
+    def _ensure_room(self, more_bytes: int) -> None:
+        if self._held() + more_bytes > self.budget_bytes:
+            raise VaultFull
+
     def _held(self) -> int:
         return sum(row.reserved_bytes for row in self._recordings.values())
 
@@ -93,5 +116,12 @@ class MemoryVault:
             raise AudioLost from None
 
 
-def _half_of_free_memory() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES") // 2
+def free_memory_bytes() -> int:
+    """What this process may still take: the machine's free memory or its container's share."""
+    lines = dict(line.split(":", 1) for line in _MEMINFO.read_text().splitlines())
+    free = int(lines["MemAvailable"].split()[0]) * 1024
+    try:
+        limit = int((_CGROUP / "memory.max").read_text())
+        return min(free, limit - int((_CGROUP / "memory.current").read_text()))
+    except (OSError, ValueError):  # no container, or "max": no limit of its own
+        return free

@@ -1,0 +1,132 @@
+"""The door of the recogniser: what a plan allows, what a model can, and then the job.
+
+Every way in (multipart, finished upload, and later links) comes through ``start_job`` or
+``start_job_from_upload``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.callers import Caller
+from billing.ledger import minutes_for, minutes_this_month
+from billing.limits import (
+    Limit,
+    LimitReached,
+    Use,
+    require_room,
+    require_size,
+    seconds_allowed,
+)
+from billing.plans import plan_of
+from gpu.contract import MODELS_BY_ID, Options, is_installed
+from transcripts import access, jobs
+from transcripts.failures import Refusal
+from transcripts.jobs import Recording
+from transcripts.models import LIVE, Job, Status, Upload
+from transcripts.vault import vault
+
+REFUSED_AS = {
+    Limit.FILE_SIZE: "file_too_large",
+    Limit.JOBS_AT_ONCE: "too_many_jobs",
+    Limit.FILES_A_DAY: "files_exhausted",
+    Limit.MINUTES: "minutes_exhausted",
+}
+
+
+def max_file_bytes(caller: Caller) -> int:
+    """The largest file that can ever be taken from this caller."""
+    limits = [settings.MAX_FILE_BYTES, vault().budget_bytes, plan_of(caller).max_file_bytes]
+    return min(limit for limit in limits if limit)
+
+
+def require_admission(caller: Caller, size_bytes: int | None = None) -> None:
+    """Asked at the door, before a byte is taken. Raises Refusal."""
+    if size_bytes is not None and size_bytes > max_file_bytes(caller):
+        raise Refusal("file_too_large")
+    try:
+        require_room(plan_of(caller), _use_of(caller, count_uploads=True))
+    except LimitReached as reached:
+        raise Refusal(REFUSED_AS[reached.limit]) from None
+
+
+def require_model(options: Options) -> None:
+    """Raises Refusal ``model_unavailable`` or ``language_unsupported``."""
+    model = MODELS_BY_ID[options.model]
+    if not is_installed(model, settings.MODELS_DIR):
+        raise Refusal("model_unavailable")
+    if options.language not in {"auto", *model.languages}:
+        raise Refusal("language_unsupported")
+
+
+def start_job(caller: Caller, recording: Recording, options: Options) -> Job:
+    """Check the limits and make the job. On Refusal the recording is still the caller's."""
+    require_model(options)
+    with transaction.atomic():
+        return _admit(caller, recording, options)
+
+
+def start_job_from_upload(caller: Caller, upload_id: str, options: Options) -> Job:
+    """The same for a finished upload, which ends with it; on Refusal the upload stays.
+
+    Raises Refusal ``conflict`` while bytes are missing.
+    """
+    require_model(options)
+    upload = access.upload_for(caller, upload_id)
+    if not upload.is_complete:
+        raise Refusal("conflict", _("The upload is not finished."))
+    recording = Recording(
+        upload.pk, bytes(upload.key), upload.file_name, upload.length_bytes, upload.sha256
+    )
+    with transaction.atomic():
+        job = _admit(caller, recording, options)
+        if not Upload.objects.filter(pk=upload.pk).delete()[0]:
+            raise Refusal("not_found")  # another request made its job a moment before
+    return job
+
+
+def _admit(caller: Caller, recording: Recording, options: Options) -> Job:
+    plan = plan_of(caller)
+    _one_at_a_time(caller)
+    use = _use_of(caller, count_uploads=False)
+    try:
+        require_size(plan, recording.size_bytes)
+        require_room(plan, use)
+    except LimitReached as reached:
+        raise Refusal(REFUSED_AS[reached.limit]) from None
+    allowed = replace(options, max_seconds=seconds_allowed(plan, use))
+    return jobs.submit(caller, recording, allowed)
+
+
+def _use_of(caller: Caller, *, count_uploads: bool) -> Use:
+    if not settings.HOSTED:
+        return Use()  # nothing is limited, so nothing need be counted
+    working = access.jobs_of(caller).filter(status__in=LIVE)
+    uploads = Upload.objects.filter(caller.owns(), expires_at__gt=timezone.now())
+    today = access.jobs_of(caller).filter(created_at__gt=timezone.now() - timedelta(days=1))
+    return Use(
+        recordings_in_work=working.count() + (uploads.count() if count_uploads else 0),
+        files_today=today.exclude(status__in=[Status.FAILED, Status.CANCELLED]).count(),
+        minutes_used=minutes_this_month(caller),
+        minutes_claimed=sum(minutes_for(job.parsed_options.max_seconds or 0) for job in working),
+    )
+
+
+def _one_at_a_time(caller: Caller) -> None:
+    """Until the transaction ends, nobody else counts this caller's jobs.
+
+    SQLite has taken its one write lock when the transaction began (``transaction_mode``).
+    """
+    if connection.vendor != "postgresql" or not settings.HOSTED:
+        return
+    name = f"admission:{caller.user.pk if caller.user else caller.guest_key}"
+    lock = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
