@@ -111,6 +111,12 @@ def queue_position(job: Job) -> int | None:
     return more_urgent.count() + earlier.count() + 1
 
 
+def queue_positions() -> dict[str, int]:
+    """The place of every waiting job, by its id."""
+    waiting = Job.objects.filter(status=Status.QUEUED).order_by("priority", "created_at")
+    return {pk: place for place, pk in enumerate(waiting.values_list("pk", flat=True), start=1)}
+
+
 # --- the worker's side ---------------------------------------------------------------------
 
 

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from transcripts.document import Document
 from transcripts.failures import FAILURES
-from transcripts.jobs import queue_position
+from transcripts.jobs import queue_position, queue_positions
 from transcripts.models import Job, Status, Transcript
 from transcripts.prose import running_text
 
 Shape = dict[str, Any]
 
 
-def job_shape(job: Job, position: int | None = None) -> Shape:
-    """``position`` in the queue is looked up when it is not given."""
+def job_shape(job: Job) -> Shape:
+    return _job_shape(job, queue_position(job))
+
+
+def job_shapes(rows: Sequence[Job]) -> list[Shape]:
+    """The same for many, at the price of one look at the queue if any of them waits."""
+    order: dict[str, int] = {}
+    if any(job.status == Status.QUEUED for job in rows):
+        order = queue_positions()
+    return [_job_shape(job, order.get(job.pk)) for job in rows]
+
+
+def _job_shape(job: Job, position: int | None) -> Shape:
     options = job.parsed_options
     return {
         "id": job.pk,
@@ -22,7 +34,7 @@ def job_shape(job: Job, position: int | None = None) -> Shape:
         "stage": job.stage or None,
         "progress": round(job.progress, 4),
         "eta_seconds": None if job.eta_seconds is None else round(job.eta_seconds, 1),
-        "queue_position": queue_position(job) if position is None else position,
+        "queue_position": position,
         "transcript": job.transcript_id,
         "error": _error(job),
         "receipt": None,

@@ -1,0 +1,258 @@
+"""What goes in and out, as the OpenAPI document says it. Built by ``shapes.py``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import BaseModel, Field
+
+from gpu.contract import MAX_SPEAKERS, MAX_VOCABULARY_TERM_CHARS, MAX_VOCABULARY_TERMS, Stage
+from transcripts.exports import EXPORTS
+from transcripts.models import Status
+
+# PostgreSQL stores no NUL, in text or in JSON.
+NO_NUL = r"^[^\x00]*$"
+Text = Annotated[str, Field(pattern=NO_NUL)]
+
+JobStatus = StrEnum("JobStatus", {value: value for value in Status.values})  # type: ignore[misc]
+JobStage = StrEnum("JobStage", {stage.value: stage.value for stage in Stage})  # type: ignore[misc]
+ExportFormat = StrEnum("ExportFormat", {row.id: row.id for row in EXPORTS})  # type: ignore[misc]
+
+
+class Problem(Schema):
+    """RFC 9457. ``code`` is stable; ``errors`` names the fields that are wrong."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: dict[str, str] | None = None
+
+
+class VersionConflict(Problem):
+    current_version: int | None = None
+    current_document: dict[str, Any] | None = None
+
+
+# What can go wrong with any request, besides what each operation names.
+_ALWAYS = (401, 500)
+
+
+def problems(*statuses: int) -> dict[int, type[Problem]]:
+    return dict.fromkeys(sorted({*_ALWAYS, *statuses}), Problem)
+
+
+class PageQuery(Schema):
+    cursor: Text = Field("", max_length=500, description="From the “next” address of a page.")
+    limit: int = Field(50, ge=1, le=100)
+
+
+class JobQuery(PageQuery):
+    status: JobStatus | None = None
+
+
+class TranscriptQuery(PageQuery):
+    q: Text = Field("", max_length=200, description="Words of the title or of the text.")
+    tag: Text = Field("", max_length=40)
+    folder: Text = Field("", max_length=80)
+    status: JobStatus | None = Field(None, description="What is listed here is “done”.")
+
+
+class JobIn(BaseModel):
+    """Unknown fields are ignored; so are ``response_format`` and ``wait``: the answer is a job."""
+
+    upload: str | None = Field(None, description="The id of a finished upload.")
+    url: str | None = Field(None, description="Links are not taken yet.")
+    model: str | None = None
+    language: str | None = Field(None, description="A code of /v1/languages, or “auto”.")
+    diarize: bool | None = None
+    speakers: int | None = Field(None, description=f"0 finds out; at most {MAX_SPEAKERS}.")
+    vocabulary: list[str] | str | None = Field(
+        None,
+        description=f"At most {MAX_VOCABULARY_TERMS} terms of {MAX_VOCABULARY_TERM_CHARS} characters.",
+    )
+
+
+class JobError(Schema):
+    code: str
+    title: str
+    detail: str
+
+
+class JobOut(Schema):
+    id: str
+    status: JobStatus
+    stage: JobStage | None
+    progress: float = Field(ge=0, le=1)
+    eta_seconds: float | None
+    queue_position: int | None
+    transcript: str | None = Field(description="The id of the transcript, once it is there.")
+    error: JobError | None
+    receipt: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    file_name: str
+    size_bytes: int
+    duration: float | None
+    minutes: int
+    model: str
+    language: str
+    diarize: bool
+    speakers: int
+    vocabulary: list[str]
+
+
+class JobPage(Schema):
+    results: list[JobOut]
+    next: str | None = Field(description="The address of the next page.")
+
+
+class TranscriptOut(Schema):
+    id: str
+    title: str
+    status: JobStatus
+    language: str
+    model: str
+    duration: float
+    folder: str
+    tags: list[str]
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class WordOut(Schema):
+    text: str
+    start: float
+    end: float
+    confidence: float | None = None
+    speaker: str | None = None
+
+
+class SegmentOut(Schema):
+    id: str
+    start: float
+    end: float
+    text: str
+    speaker: str | None = None
+    confidence: float | None = None
+    edited: bool = False
+    note: str = ""
+    words: list[WordOut] = []
+
+
+class SpeakerOut(Schema):
+    id: str
+    name: str
+
+
+class GapOut(Schema):
+    """Speech that was heard but gave no words."""
+
+    start: float
+    end: float
+
+
+class DocumentOut(Schema):
+    """Times in seconds from the start."""
+
+    schema_version: int = Field(alias="schema")
+    language: str
+    duration: float
+    model: str
+    speakers: list[SpeakerOut]
+    segments: list[SegmentOut]
+    unheard: list[GapOut] = []
+    warnings: list[str] = []
+
+
+class WholeTranscript(TranscriptOut):
+    document: DocumentOut
+
+
+class TranscriptPage(Schema):
+    results: list[TranscriptOut]
+    next: str | None = Field(description="The address of the next page.")
+
+
+class TranscriptPatch(BaseModel):
+    """What is left out, or null, stays as it is. Unknown fields are ignored."""
+
+    title: Text | None = Field(None, min_length=1, max_length=255)
+    folder: Text | None = Field(None, max_length=80)
+    tags: list[Annotated[Text, Field(min_length=1, max_length=40)]] | None = Field(
+        None, max_length=50
+    )
+
+
+class ExportQuery(Schema):
+    speakers: bool | None = Field(None, description="Default: where there is more than one.")
+    timestamps: bool = Field(False, description="For formats that can do without.")  # noqa: FBT003
+    max_chars: int = Field(42, ge=10, le=200, description="Characters in a subtitle's line.")
+    max_lines: int = Field(2, ge=1, le=10, description="Lines of a subtitle.")
+    max_cps: float = Field(20, ge=5, le=100, description="Characters a second.")
+
+
+class Capabilities(Schema):
+    translation: bool
+    vocabulary: bool
+    diarization: bool
+    word_timestamps: bool
+
+
+class ModelOut(Schema):
+    id: str
+    label: str
+    is_default: bool
+    installed: bool
+    why_not: str
+    install_hint: str
+    needs_gpu: bool
+    languages: list[str]
+    capabilities: Capabilities
+    note: str
+
+
+class ModelList(Schema):
+    results: list[ModelOut]
+
+
+class LanguageOut(Schema):
+    code: str
+    name: str
+    models: list[str]
+
+
+class LanguageList(Schema):
+    results: list[LanguageOut]
+
+
+class Me(Schema):
+    kind: str = Field(description="user, guest or stranger")
+    email: str | None
+    plan: str
+    scopes: list[str]
+
+
+class Limits(Schema):
+    """null: no limit."""
+
+    minutes_a_month: int | None
+    files_a_day: int | None
+    max_file_bytes: int | None
+    max_recording_seconds: int | None
+    jobs_at_once: int | None
+
+
+class Usage(Schema):
+    plan: str
+    period_start: datetime
+    minutes_used: int
+    minutes_left: int | None
+    jobs_running: int
+    limits: Limits

@@ -1,0 +1,148 @@
+"""Transcripts: list, read, rename, replace, take away, delete."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from ninja import HeaderEx, P, Path, Query, Router
+from ninja import Status as Answer
+
+from transcripts import editing
+from transcripts.access import transcript_for, transcripts_of
+from transcripts.api.document import DocumentIn
+from transcripts.api.door import ApiRequest
+from transcripts.api.paging import page_of
+from transcripts.api.preconditions import base_version, etag, is_fresh
+from transcripts.api.schemas import (
+    DocumentOut,
+    ExportFormat,
+    ExportQuery,
+    TranscriptOut,
+    TranscriptPage,
+    TranscriptPatch,
+    TranscriptQuery,
+    VersionConflict,
+    WholeTranscript,
+    problems,
+)
+from transcripts.api.shapes import Shape, transcript_shape, whole_transcript_shape
+from transcripts.downloads import download
+from transcripts.exports import ExportOptions
+from transcripts.models import Status, Tag, Transcript
+from transcripts.search import says
+
+router = Router(tags=["Transcripts"])
+
+
+@router.get("/transcripts", response={200: TranscriptPage, **problems(422)})
+def list_transcripts(request: ApiRequest, query: Query[TranscriptQuery]) -> Shape:
+    """Your own transcripts, newest first."""
+    rows = transcripts_of(request.auth).defer("document").prefetch_related("tags")
+    if query.q:
+        rows = rows.filter(says(query.q))
+    if query.tag:
+        rows = rows.filter(tags__name=query.tag)
+    if query.folder:
+        rows = rows.filter(folder=query.folder)
+    if query.status and query.status.value != Status.DONE:
+        rows = rows.none()  # what waits, runs or failed has no transcript: see /v1/jobs
+    page, following = page_of(request, rows, query.cursor, query.limit)
+    return {"results": [transcript_shape(row) for row in page], "next": following}
+
+
+@router.get("/transcripts/{transcript_id}", response={200: WholeTranscript, **problems(404)})
+def read_transcript(request: ApiRequest, transcript_id: Path[str]) -> HttpResponse:
+    """The transcript with its document."""
+    found = transcript_for(request.auth, transcript_id)
+    return JsonResponse(whole_transcript_shape(found), headers={"ETag": etag(found.version)})
+
+
+@router.patch(
+    "/transcripts/{transcript_id}",
+    response={200: TranscriptOut, **problems(400, 403, 404, 413, 415, 422)},
+)
+def change_transcript(
+    request: ApiRequest, transcript_id: Path[str], patch: TranscriptPatch
+) -> Shape:
+    """Rename, file, tag. Tags replace the ones before."""
+    found = transcript_for(request.auth, transcript_id, write=True)
+    with transaction.atomic():
+        for field in ("title", "folder"):
+            value = getattr(patch, field)
+            if value is not None:
+                setattr(found, field, value)
+        found.save(update_fields=["title", "folder", "updated_at"])
+        if patch.tags is not None:
+            found.tags.all().delete()
+            Tag.objects.bulk_create(
+                Tag(transcript=found, name=name) for name in dict.fromkeys(patch.tags)
+            )
+    return transcript_shape(found)
+
+
+@router.delete("/transcripts/{transcript_id}", response={204: None, **problems(403, 404)})
+def delete_transcript(request: ApiRequest, transcript_id: Path[str]) -> Answer[None]:
+    """Permanent, at once, with its job and every kept answer about it."""
+    editing.delete_transcript(transcript_for(request.auth, transcript_id, write=True))
+    return Answer(204, None)
+
+
+@router.get(
+    "/transcripts/{transcript_id}/document", response={200: DocumentOut, 304: None, **problems(404)}
+)
+def read_document(
+    request: ApiRequest,
+    transcript_id: Path[str],
+    if_none_match: HeaderEx[str | None, P(alias="If-None-Match")] = None,
+) -> HttpResponse:
+    """The document itself. Its ``ETag`` is its version: send it back as ``If-Match`` to change it."""
+    found = transcript_for(request.auth, transcript_id)
+    headers = {"ETag": etag(found.version)}
+    if is_fresh(if_none_match, found.version):
+        return HttpResponse(status=304, headers=headers)
+    return JsonResponse(found.document, headers=headers)
+
+
+@router.put(
+    "/transcripts/{transcript_id}/document",
+    response={
+        200: TranscriptOut,
+        409: VersionConflict,
+        **problems(400, 403, 404, 413, 415, 422, 428),
+    },
+)
+def replace_document(
+    request: ApiRequest,
+    response: HttpResponse,
+    transcript_id: Path[str],
+    document: DocumentIn,
+    if_match: HeaderEx[str | None, P(alias="If-Match")] = None,
+) -> Shape:
+    """Replaces the document if it still is the version that ``If-Match`` names.
+
+    A stale one answers 409 with the current version and document; none at all, 428.
+    """
+    found = transcript_for(request.auth, transcript_id, write=True)
+    base = base_version(if_match, found.version)
+    found.version = editing.save_document(found, document.to_document(), base)
+    response["ETag"] = etag(found.version)
+    return transcript_shape(_reread(found))
+
+
+@router.get(
+    "/transcripts/{transcript_id}/export/{format_id}", response={200: str, **problems(404, 422)}
+)
+def export_transcript(
+    request: ApiRequest,
+    transcript_id: Path[str],
+    format_id: Path[ExportFormat],
+    query: Query[ExportQuery],
+) -> HttpResponse:
+    """The transcript as a file."""
+    found = transcript_for(request.auth, transcript_id)
+    return download(found, str(format_id), ExportOptions(**query.dict()))
+
+
+def _reread(transcript: Transcript) -> Transcript:
+    transcript.refresh_from_db(fields=["updated_at", "language", "version"])
+    return transcript
