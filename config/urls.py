@@ -2,6 +2,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("transcripts.urls")),
+    path("", include("transcripts.api.urls")),
     path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
 ]
+
+handler400 = "transcripts.views.pages.bad_request"
+handler403 = "transcripts.views.pages.forbidden"
+handler404 = "transcripts.views.pages.not_found"
+handler500 = "transcripts.views.pages.server_error"

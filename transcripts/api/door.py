@@ -36,6 +36,9 @@ class Door(AuthBase):
 
     def __call__(self, request: HttpRequest) -> Caller:
         refuse_key_in_url(request.META.get("QUERY_STRING", ""))
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            # No redirect: a client that follows one leaks its key each time again.
+            raise Refusal("forbidden", _("Use https."))
         try:
             caller = caller_of(request)
         except BadApiKey:

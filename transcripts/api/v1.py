@@ -6,12 +6,14 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
+from redis.exceptions import RedisError
 
 from transcripts.api import account, catalogue, jobs, transcripts
 from transcripts.api.door import Door
@@ -81,9 +83,17 @@ def not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
     return problem(Refusal("not_found")).response()
 
 
+@api.exception_handler(OperationalError)
+@api.exception_handler(RedisError)
+def down(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.error("%s %s: database or queue are down", request.method, request.path, exc_info=error)
+    detail = _("A part of the server cannot be reached right now.")
+    return problem(Refusal("unavailable", detail)).response()
+
+
 @api.exception_handler(Exception)
 def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.error("%s %s failed", request.method, request.resolver_match, exc_info=error)
+    logger.error("%s %s", request.method, request.path, exc_info=error)
     return problem(Refusal("internal_error")).response()
 
 
