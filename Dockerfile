@@ -15,7 +15,7 @@ RUN python -m compileall -q accounts billing config gpu privacy transcripts \
     && rm -rf /tmp/sotto
 USER 10001
 EXPOSE 8000
-CMD ["python", "manage.py", "web"]
+CMD ["python", "manage.py", "serve", "--web-only"]
 
 FROM light AS gpu
 USER root
@@ -23,4 +23,4 @@ USER root
 RUN uv pip install --python .venv/bin/python "$(python -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["gpu"][0])')"
 ENV HF_HUB_OFFLINE=1 PYANNOTE_METRICS_ENABLED=0
 USER 10001
-CMD ["python", "manage.py", "worker"]
+CMD ["python", "manage.py", "work"]

@@ -20,13 +20,13 @@ run:  ## start Sotto: web and worker in one process (HOST, PORT, SOTTO_DATA)
 	@$(light) && $(python) manage.py prepare && exec $(python) manage.py serve
 
 web:  ## the web server alone (DATABASE_URL, REDIS_URL; SERVER=uvicorn)
-	@$(light) && $(python) manage.py prepare && exec $(python) manage.py web --server $(SERVER)
+	@$(light) && $(python) manage.py prepare && exec $(python) manage.py serve --web-only --server $(SERVER)
 
 worker:  ## a worker alone
-	@$(light) && exec $(python) manage.py worker
+	@$(light) && exec $(python) manage.py work
 
 sweeper:  ## the sweeper alone
-	@$(light) && exec $(python) manage.py sweeper
+	@$(light) && exec $(python) manage.py sweep
 
 doctor:  ## say what works, what does not, and the mend
 	@$(light) && exec $(python) manage.py doctor
