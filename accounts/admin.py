@@ -54,6 +54,11 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         return super().get_readonly_fields(request, obj) if obj else ()
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Name no rows: what they are called is their owner's, and they go whoever asks."""
+        _names, counts, _permissions, protected = super().get_deleted_objects(objs, request)
+        return [], counts, set(), protected
+
     def delete_model(self, request: HttpRequest, obj: User) -> None:  # noqa: ARG002
         holdings.erase(obj)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Model
 from django.utils.functional import Promise
@@ -54,6 +55,8 @@ def adopt(guest_key: str, user: User) -> None:
 def erase(user: User) -> None:
     """Delete the user with everything that is kept for them. There is no way back."""
     with transaction.atomic():
+        for session in UserSession.objects.filter(user=user):
+            session.end()
         for holding in holdings():
             if holding.erase is not None:
                 holding.erase(user)

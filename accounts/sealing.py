@@ -31,6 +31,8 @@ def unseal(sealed_text: str) -> str:
     if not sealed_text.startswith(VERSION):
         raise CannotUnseal
     sealed = base64.urlsafe_b64decode(sealed_text.removeprefix(VERSION))
+    if len(sealed) < NONCE_BYTES:
+        raise CannotUnseal
     for secret_key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
             plain = AESGCM(_key(secret_key)).decrypt(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,10 @@ PUBLIC_URL = env.text("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
 REDIS_URL = env.text("REDIS_URL")
 SECRET_KEY = env.text("SECRET_KEY") or read_or_make_secret_key(DATA_DIR / "secret-key")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]", HOST]
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [
+    *("127.0.0.1", "localhost", "[::1]", HOST),
+    urlsplit(PUBLIC_URL).hostname or HOST,
+]
 
 # --- audio and jobs -----------------------------------------------------------------------
 AUDIO_BUDGET_BYTES = env.number("AUDIO_BUDGET_MB", 0) * 1_000_000  # 0: half of the free memory

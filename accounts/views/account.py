@@ -2,7 +2,6 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.logout import logout
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +26,6 @@ def account(request: HttpRequest) -> HttpResponse:
         ).exists(),
         "has_totp": Authenticator.Type.TOTP in kinds,
         "passkey_count": kinds.count(Authenticator.Type.WEBAUTHN),
-        "session_count": len(UserSession.objects.purge_and_list(user)),
         "key_count": user.api_keys.valid().count(),
     }
     return render(request, "accounts/account.html", context)
@@ -41,8 +39,6 @@ def deletion(request: HttpRequest) -> HttpResponse:
     """Say what goes; on POST let it go, and every session with it."""
     user: User = request.user  # type: ignore[assignment]
     if request.method == "POST" and "understood" in request.POST:
-        for session in UserSession.objects.filter(user=user):
-            session.end()
         holdings.erase(user)
         logout(request, show_message=False)
         messages.success(request, _("Your account and everything in it are gone."))

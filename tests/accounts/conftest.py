@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -34,12 +35,13 @@ class Person:
     email: str
     client: Client = field(default_factory=Client)
     password: str = PASSWORD
+    answer: HttpResponse | None = None
 
     @property
     def user(self) -> User:
         return User.objects.get(email=self.email)
 
-    def post(self, name: str, *args, **data):
+    def post(self, name: str, /, *args, **data):
         return self.client.post(reverse(name, args=args), data)
 
     def get(self, name: str, *args):
@@ -72,6 +74,13 @@ def alice(db) -> Person:
 @pytest.fixture
 def bob(db) -> Person:
     return person("bob@example.org")
+
+
+def as_read_by_anyone(page, email: str) -> str:
+    """A page less the visitor's own address and what is new on every request."""
+    text = page.content.decode().replace(email, "ADDRESS")
+    context = page.context
+    return text.replace(str(context["csrf_token"]), "TOKEN").replace(context["csp_nonce"], "NONCE")
 
 
 def code_in_mail() -> str:
