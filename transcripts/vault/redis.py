@@ -97,6 +97,7 @@ class RedisVault:
             size += rows[kept][1]
             kept += 1
         if kept == len(rows):
+            self.size_bytes(audio_id)
             return
         change = self._redis.pipeline()
         change.rpop(_numbers(audio_id), len(rows) - kept)
