@@ -4,7 +4,7 @@ const SHOWN_MS = 8000;
 export function notify(nameOrText) {
   const place = document.getElementById("notices");
   const notice = document.createElement("div");
-  notice.className = "notice";
+  notice.className = "toast";
   const words = document.createElement("p");
   words.textContent = place.dataset[nameOrText] ?? nameOrText;
   const dismiss = document.createElement("button");

@@ -1,4 +1,5 @@
 // One row of the list for one item of the queue; all its words come with the page.
+import { attach } from "../behaviours.js";
 import { fill, inBytes } from "./words.js";
 
 export class Row {
@@ -58,8 +59,10 @@ export class Row {
     const template = this.section.querySelector("[data-live]");
     const live = document.createElement("div");
     live.innerHTML = template.innerHTML.replaceAll("JOB-ID", encodeURIComponent(jobId));
-    this.part("body").replaceChildren(live.firstElementChild);
-    htmx.process(this.part("body").firstElementChild);
+    const [job] = live.children;
+    this.part("body").replaceChildren(job);
+    attach(job);
+    htmx.process(job);
   }
 
   showProblem(problem) {

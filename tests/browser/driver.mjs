@@ -1,0 +1,87 @@
+// One browser for the whole run: reads a line of JSON for each thing to do, answers with a line.
+// {"id", "do": "open", "args": [contextOptions]} → a page's number
+// {"id", "page": number, "do": "page.click", "args": [...]} → what playwright answers, as JSON
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+
+const require = createRequire(import.meta.url);
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const browser = await chromium.launch({
+  executablePath: process.argv[2],
+  args: [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+    "--autoplay-policy=no-user-gesture-required",
+  ],
+});
+const pages = new Map();
+
+async function open(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const troubles = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) troubles.push(message.text());
+  });
+  page.on("pageerror", (error) => troubles.push(String(error)));
+  const number = pages.size + 1;
+  pages.set(number, { page, context, keyboard: page.keyboard, mouse: page.mouse, troubles });
+  return number;
+}
+
+async function checkAccessibility(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(" | ").slice(0, 600)}`);
+}
+
+async function perform({ page: number, do: name, args = [] }) {
+  if (name === "open") return open(...args);
+  const held = pages.get(number);
+  if (name === "axe") return checkAccessibility(held.page);
+  if (name === "troubles") return held.troubles.splice(0);
+  if (name === "drop") return drop(held.page, ...args);
+  if (name === "evaluate") return held.page.evaluate((0, eval)(args[0]), args[1]);
+  const [owner, method] = name.split(".");
+  return held[owner][method](...args);
+}
+
+/** Let files fall on the page, as from the desktop. */
+async function drop(page, selector, files) {
+  const payload = files.map(({ name, path }) => ({ name, base64: readFileSync(path).toString("base64") }));
+  await page.evaluate(
+    ([where, items]) => {
+      const transfer = new DataTransfer();
+      for (const { name, base64 } of items) {
+        const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+        transfer.items.add(new File([bytes], name));
+      }
+      for (const type of ["dragenter", "dragover", "drop"]) {
+        const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer });
+        document.querySelector(where).dispatchEvent(event);
+      }
+    },
+    [selector, payload],
+  );
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line);
+  perform(request).then(
+    (result) => answer({ id: request.id, result: asJson(result) }),
+    (error) => answer({ id: request.id, error: String(error.message ?? error) }),
+  );
+}
+await browser.close();
+
+function answer(reply) {
+  process.stdout.write(`${JSON.stringify(reply)}\n`);
+}
+
+function asJson(result) {
+  const isPlain = result === null || typeof result !== "object" || Array.isArray(result);
+  return isPlain || Object.getPrototypeOf(result) === Object.prototype ? result : null;
+}
