@@ -104,6 +104,7 @@ class _Clock:
 def _graph(frame: AudioFrame) -> Graph:
     """Source → downmix and resample → sink, which gathers samples so that writes are large."""
     graph = Graph()
+    graph.threads = 1  # or it tries to start some, and is refused
     source = graph.add_abuffer(
         sample_rate=frame.sample_rate,
         format=frame.format.name,
