@@ -7,4 +7,5 @@ from transcripts.exports import ExportOptions
 
 
 def write(document: Document, options: ExportOptions) -> str:  # noqa: ARG001 - it leaves nothing out
-    return json.dumps(document.to_json(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    whole = {"schema": document.schema, **document.to_json()}
+    return json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=1) + "\n"

@@ -1,0 +1,197 @@
+"""Exports: what they say, how they are laid out, and that hostile text stays text."""
+
+import json
+from pathlib import Path
+
+import pysubs2
+import pytest
+
+from tests.transcripts.things import a_document
+from transcripts.document import Document, Segment, Speaker, Word
+from transcripts.exports import EXPORTS, ExportOptions, render
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def spoken(text: str, start: float, step: float = 0.35) -> list[Word]:
+    return [
+        Word(word, round(start + index * step, 3), round(start + (index + 1) * step - 0.05, 3))
+        for index, word in enumerate(text.split())
+    ]
+
+
+def said(segment_id: str, text: str, start: float, speaker: str | None = None) -> Segment:
+    words = spoken(text, start)
+    return Segment(segment_id, words[0].start, words[-1].end, text, speaker, words=words)
+
+
+TALK = Document(
+    language="en",
+    duration=60.0,
+    model="moonshine-tiny-en",
+    speakers=[Speaker("s1", "Anna"), Speaker("s2", "Bob & <Co>")],
+    segments=[
+        said(
+            "g1",
+            "Hello and welcome to the programme. Today we talk about recordings that never touch a "
+            "disk, and about the people who need that to be true every single day.",
+            0.2,
+            "s1",
+        ),
+        said("g2", "Thank you, I am glad to be here.", 12.0, "s2"),
+        said("g3", "So am I.", 15.0, "s2"),
+        Segment(
+            "g4",
+            30.0,
+            39.0,
+            "今天我们讨论的是永远不会写入磁盘的录音，以及每天都需要这一点成为现实的人们。"  # noqa: RUF001 - Chinese
+            "他们是谁？记者、律师、研究人员，还有医生（以及他们的病人）。",  # noqa: RUF001
+            "s1",
+        ),
+    ],
+)
+
+
+def lines_of(document: Document, format_id: str, **options: object) -> list[str]:
+    return render(format_id, document, ExportOptions(**options))[1].decode().splitlines()
+
+
+def read(document: Document, format_id: str, **options: object) -> list[tuple[int, int, str]]:
+    """(start ms, end ms, text) as an independent reader sees the file."""
+    text = render(format_id, document, ExportOptions(**options))[1].decode()
+    subtitles = pysubs2.SSAFile.from_string(text, format_=format_id)
+    return [(event.start, event.end, event.plaintext) for event in subtitles]
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.id)
+def test_golden_files(export):
+    """Written once, read by a person, and held since."""
+    content_type, body = render(export.id, TALK, ExportOptions(timestamps=True))
+    assert content_type == export.content_type
+    assert body.decode() == (GOLDEN / f"talk.{export.extension}").read_text(encoding="utf-8")
+
+
+def test_an_independent_reader_agrees_on_srt_and_vtt():
+    srt, vtt = (read(TALK, format_id, speakers=False) for format_id in ("srt", "vtt"))
+    assert srt == vtt
+    assert "".join(text for *_, text in srt).replace("\n", "").replace(" ", "") == "".join(
+        segment.text.replace(" ", "") for segment in TALK.segments
+    )
+
+
+@pytest.mark.parametrize("format_id", ["srt", "vtt"])
+def test_lines_and_cues_keep_to_what_was_asked(format_id):
+    cues = read(TALK, format_id, max_chars=20, max_lines=3, speakers=False)
+    lines = [text.split("\n") for *_, text in cues]
+    assert max(len(line) for block in lines for line in block) <= 20
+    assert max(map(len, lines)) == 3
+
+
+def test_a_fast_cue_stands_until_it_can_be_read_but_not_into_the_next():
+    words = "This was said much too fast to read"
+    document = Document(
+        "en", 20.0, "m", segments=[said("g1", words, 0.0), said("g2", "Next.", 3.0)]
+    )
+    document.segments[0].words = spoken(words, 0.0, 0.06)
+    assert read(document, "srt", max_cps=20)[0][:2] == (0, 1750)
+    assert read(document, "srt", max_cps=10)[0][:2] == (0, 3000)
+
+
+def test_two_who_speak_at_once_get_cues_in_turn_that_say_whose_they_are():
+    speakers = [Speaker("s1", "Anna"), Speaker("s2", "Bob")]
+    document = Document(
+        "en",
+        20.0,
+        "m",
+        speakers,
+        [
+            Segment("g1", 0.0, 5.0, "I go on and on.", "s1"),
+            Segment("g2", 2.0, 3.0, "Stop!", "s2"),
+            Segment("g3", 2.0, 2.5, "What?", "s1"),
+        ],
+    )
+    assert read(document, "srt") == [
+        (0, 2000, "Anna: I go on and on."),
+        (2000, 2500, "Anna: What?"),
+        (2500, 3500 - 167, "Bob: Stop!"),
+    ]
+
+
+def test_an_edited_segment_is_timed_by_its_length():
+    document = Document(
+        "en",
+        10.0,
+        "m",
+        segments=[
+            Segment("g1", 0.0, 10.0, "one two, three four", words=[Word("other", 0.0, 1.0)]),
+        ],
+    )
+    first, second = read(document, "srt", max_chars=10, max_lines=1)
+    assert first == (0, 4375, "one two,")
+    assert second == (4375, 10000, "three four")
+
+
+def test_hours_beyond_two_digits():
+    late = Document("en", 400_000.0, "m", segments=[Segment("g1", 360_001.5, 360_003.25, "Late.")])
+    assert lines_of(late, "srt")[1] == "100:00:01,500 --> 100:00:03,250"
+    assert lines_of(late, "vtt")[2] == "100:00:01.500 --> 100:00:03.250"
+
+
+def test_speakers_are_named_where_there_is_more_than_one_or_when_asked():
+    alone = Document("en", 9.0, "m", [Speaker("s1", "Anna")], [Segment("g1", 0, 9, "Me.", "s1")])
+    assert lines_of(alone, "txt") == ["Me."]
+    assert lines_of(alone, "txt", speakers=True) == ["Anna: Me."]
+    assert lines_of(a_document("Hello."), "txt") == ["Speaker 1: Hello.", "", "Speaker 2: Yes."]
+    assert lines_of(a_document("Hello."), "txt", speakers=False) == ["Hello.", "", "Yes."]
+
+
+def test_a_name_too_long_for_a_line_is_shortened():
+    document = Document(
+        "en", 9.0, "m", [Speaker("s1", "N" * 80)], [Segment("g1", 0, 9, "Word " * 9, "s1")]
+    )
+    cues = read(document, "srt", speakers=True, max_chars=20, max_lines=1)
+    assert cues[0][2] == "NNNNNNNNN…: Word"
+    assert max(len(text) for *_, text in cues) <= 20
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "\x00", "\ufeff", "\ud800"])
+def test_nothing_said_gives_empty_files(text):
+    document = Document("en", 1.0, "m", segments=[Segment("g1", 0.0, 1.0, text)])
+    written = {export.id: render(export.id, document)[1] for export in EXPORTS}
+    assert written["txt"] == b""
+    assert written["srt"] == b""
+    assert written["vtt"] == b"WEBVTT\n"
+    assert json.loads(written["json"])["segments"][0]["id"] == "g1"
+
+
+HOSTILE = [
+    "a --> b",
+    "--\x00> 00:00:01,000 --> 00:00:02,000",
+    "x\r\n\r\n7\r\n00:00:01,000 --> 00:00:09,000\r\nforged",
+    "<script>alert(1)</script> & <v Eve>",
+    "NOTE\u2028\u2028STYLE\x85WEBVTT",
+    "\u202eevil\u202c \ufffe\uffff\U0001fffe end",
+    "{\\an8}<i>tag</i>",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("format_id", ["srt", "vtt"])
+def test_X02_hostile_text_and_names_stay_one_cue(format_id, text):
+    document = Document("en", 9.0, "m", [Speaker("s1", text)], [Segment("g1", 0, 5, text, "s1")])
+    body = render(format_id, document, ExportOptions(speakers=True, max_chars=200))[1].decode()
+    assert body.count("-->") == 1
+    assert "\x00" not in body
+    assert len(pysubs2.SSAFile.from_string(body, format_=format_id)) == 1
+    assert [block for block in body.split("\n\n") if not block.strip()] == []
+
+
+def test_vtt_escapes_what_it_must():
+    document = Document(
+        "en", 9.0, "m", [Speaker("s1", "A > B")], [Segment("g1", 0, 5, "1 < 2 & 3 > 2", "s1")]
+    )
+    assert lines_of(document, "vtt", speakers=True)[3] == "<v A &gt; B>1 &lt; 2 &amp; 3 &gt; 2"
+
+
+def test_json_is_the_document():
+    assert Document.from_json(json.loads(render("json", TALK)[1])) == TALK
