@@ -28,7 +28,18 @@ class StrictParser(Parser):
             raise NotJson("The JSON is nested too deeply.") from None
         except ValueError:
             raise NotJson("The body is not JSON in UTF-8.") from None
+        if b"\\ud" in request.body.lower() and not _is_text(value):
+            raise NotJson("The JSON holds half a character.")
         return value
+
+
+def _is_text(value: Any) -> bool:
+    """Whether every string is Unicode: half a surrogate pair can be escaped, but not stored."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
