@@ -1,5 +1,6 @@
 """The ASGI application, for any server: sockets, routes that carry audio, and Django."""
 
+import contextlib
 import os
 from typing import Any
 
@@ -13,10 +14,16 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
+from redis.exceptions import RedisError  # noqa: E402
 
 from config.bodies import BoundedBodies  # noqa: E402
 from transcripts.api import raw  # noqa: E402
 from transcripts.consumers import websocket_urlpatterns  # noqa: E402
+from transcripts.vault import vault  # noqa: E402
+
+if settings.REDIS_URL:
+    with contextlib.suppress(RedisError):  # down now: uploads are refused until it is there
+        vault()  # refuses to start beside a Redis that writes to a disk
 
 sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
 pages = BoundedBodies(django, settings.REQUEST_BODY_MAX_BYTES)

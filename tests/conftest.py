@@ -82,11 +82,9 @@ def _nothing_left_behind() -> Iterator[None]:
     import dramatiq
     from django.core.cache import cache
 
-    from transcripts.vault import vault
+    from transcripts.vault import forget_vault
 
-    if vault.cache_info().currsize:
-        vault().destroy_older_than(-1)
-        vault.cache_clear()
+    forget_vault()
     dramatiq.get_broker().flush_all()
     cache.clear()
 

@@ -12,6 +12,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import activate, get_language_from_request
 from redis.exceptions import RedisError
 
@@ -128,5 +129,6 @@ def _dress(request: ASGIRequest, response: HttpResponse) -> None:
     _security.process_response(request, response)
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["Authorization", "Cookie"])
     if request.path.startswith("/v1/uploads"):
         uploads.add_protocol_headers(response)

@@ -4,7 +4,7 @@
 when they do not.
 """
 
-from functools import cache
+from threading import Lock
 from typing import Protocol
 
 from django.conf import settings
@@ -74,8 +74,26 @@ class Vault(Protocol):
     def budget_bytes(self) -> int: ...
 
 
-@cache
+_vaults: list[Vault] = []
+_making = Lock()
+
+
 def vault() -> Vault:
+    """Raises ImproperlyConfigured where audio would reach a disk."""
+    with _making:  # two threads that ask first must not get two vaults
+        if not _vaults:
+            _vaults.append(_make())
+        return _vaults[0]
+
+
+def forget_vault() -> None:
+    """For tests: destroy all audio; the next one to ask gets a new vault."""
+    with _making:
+        while _vaults:
+            _vaults.pop().destroy_older_than(-1)
+
+
+def _make() -> Vault:
     if settings.REDIS_URL:
         from transcripts.vault.redis import RedisVault
 
