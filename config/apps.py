@@ -6,5 +6,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from config.broker import set_broker
+        from config.checks import declare_checks
 
         set_broker()
+        declare_checks()

@@ -48,7 +48,7 @@ def _run_daphne(host: str, port: int, on_ready: Told, on_stop: Told) -> None:
             on_ready()
 
         def listen_error(self, failure: Any) -> None:
-            self.problem = failure.getErrorMessage()
+            self.problem = f"{failure.value}.".replace("..", ".")
             self.stop()
 
     daphne = Daphne(
@@ -109,4 +109,4 @@ def _run_uvicorn(host: str, port: int, on_ready: Told, on_stop: Told) -> None:
     try:
         Uvicorn(options).run()
     except SystemExit as error:
-        raise CannotListen(f"see above (status {error.code})") from None
+        raise CannotListen(f"see above (status {error.code}).") from None

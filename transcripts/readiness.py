@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from redis import Redis
 from redis.exceptions import RedisError
@@ -19,6 +20,7 @@ from transcripts.vault import vault
 WORKER_KEY = "a-worker-lives"
 WORKER_FORGOTTEN_AFTER_SECONDS = 15
 PROBE_TIMEOUT_SECONDS = 2.0
+LEAST_BUDGET_BYTES = 1_000_000
 
 DATABASE = ("database", "Database")
 QUEUE = ("queue", "Queue")
@@ -107,15 +109,20 @@ def engine() -> Check:
 
 def memory() -> Check:
     try:
-        held, budget = vault().held_bytes(), vault().budget_bytes
+        held, budget = vault().held_bytes(), budget_bytes()
+    except ImproperlyConfigured as wrong:
+        return Check.fails(MEMORY, "Redis would write to a disk", str(wrong))
     except RedisError as error:
-        mend = "Start Redis, or check REDIS_URL."
-        return Check.fails(MEMORY, type(error).__name__, mend)
+        return Check.fails(MEMORY, type(error).__name__, "Start Redis, or check REDIS_URL.")
     detail = f"{held // 1_000_000} of {budget // 1_000_000} MB in use"
-    if budget < 1_000_000:
-        mend = "Free some memory, or set AUDIO_BUDGET_MB."
-        return Check.fails(MEMORY, detail, mend)
+    if budget < LEAST_BUDGET_BYTES:
+        return Check.fails(MEMORY, detail, "Free some memory, or set AUDIO_BUDGET_MB.")
     return Check.works(MEMORY, detail)
+
+
+def budget_bytes() -> int:
+    """Raises RedisError."""
+    return vault().budget_bytes
 
 
 @once

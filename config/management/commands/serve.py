@@ -7,13 +7,20 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from config import env, server
-from config.house import AlreadyOpen, ConnectionsOfAllThreads, House, alone_in
+from config.house import (
+    AlreadyOpen,
+    ConnectionsOfAllThreads,
+    House,
+    alone_in,
+    forbid_core_dumps,
+)
 
 TIDIES_WITHIN_SECONDS = 2.8
 
 
 class Command(BaseCommand):
     help = "Serve Sotto: web, worker and sweeper in one process. Ctrl-C stops all of it."
+    requires_system_checks: list[str] = []  # run below, those of the servers included
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--web-only", action="store_true", help="no worker and no sweeper here")
@@ -27,6 +34,7 @@ class Command(BaseCommand):
         if options["web_only"] and not settings.REDIS_URL:
             raise CommandError("A web server alone needs a queue: set REDIS_URL, or use make run.")
         self.check(databases=["default"])
+        forbid_core_dumps()
         opened = ConnectionsOfAllThreads()
         try:
             with contextlib.suppress(KeyboardInterrupt):
@@ -52,7 +60,7 @@ class Command(BaseCommand):
             except server.CannotListen as problem:
                 where = f"{settings.HOST}:{settings.PORT}"
                 mend = f"Choose another port, such as PORT={settings.PORT + 1}."
-                raise CommandError(f"Cannot listen on {where}: {problem}. {mend}") from None
+                raise CommandError(f"Cannot listen on {where}: {problem} {mend}") from None
 
     @contextlib.contextmanager
     def _alone(self) -> Any:

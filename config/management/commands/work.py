@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
+from config.house import forbid_core_dumps
 from transcripts import readiness
 
 DRAIN_SECONDS = 5.0  # compose and systemd send SIGKILL after ten and ninety
@@ -12,6 +13,7 @@ DRAIN_SECONDS = 5.0  # compose and systemd send SIGKILL after ten and ninety
 
 class Command(BaseCommand):
     help = "A worker of its own: one job at a time. SIGTERM gives a long job back to the queue."
+    requires_system_checks: list[str] = []  # run below, those of the servers included
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -26,6 +28,7 @@ class Command(BaseCommand):
         if not settings.REDIS_URL:
             raise CommandError("A worker alone needs a queue: set REDIS_URL, or use make run.")
         self.check(databases=["default"])
+        forbid_core_dumps()
         engine = readiness.engine()
         if not engine.ok:
             raise CommandError(f"{engine.detail}. {engine.mend}")
