@@ -66,8 +66,7 @@ class Diariser:
         if not len(index):
             return [Turn(span.start, span.end, 0) for span in self._spans]
         voices = Voices(index, np.concatenate(self._means), np.concatenate(self._variances))
-        labels = voices.resegmented(voices.clustered(speakers))
-        return _turns(self._spans, index, labels)
+        return _turns(self._spans, index, voices.speakers(speakers))
 
 
 def _turns(spans: Iterable[Span], index: Ints, labels: Ints) -> list[Turn]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +12,20 @@ from gpu.diarise.ward import cluster
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gpu.diarise.ward import Floats, Ints
+    from gpu.diarise.ward import Doubles, Floats, Ints
+
+    Statistics = tuple[int, Doubles, Doubles]
+    """Number of cells, sum over their means, sum over their second moments."""
 
 CELL_SECONDS = 0.2
 WINDOW_CELLS = 10  # what is clustered: two seconds of voice
 HOP_CELLS = 3
 MIN_SPEAKER_SECONDS = 3.0
+# Where nobody said how many speakers there are, this many groups are the start, and groups that
+# sound alike become one. Measured on conversations made of five readers: unlike voices are more
+# than 2.3 apart, parts of one voice less than 1.7.
+MOST_FOUND = 10
+MIN_DIVERGENCE = 2.0
 MIN_GAUSSIAN_SECONDS = 0.5
 RESEGMENTATIONS = 3
 SMOOTHING_CELLS = 4  # on either side
@@ -36,14 +45,36 @@ class Voices:
         self.means: Floats = (means.astype(np.float32) - centre) / scale
         self.variances: Floats = variances.astype(np.float32) / scale**2
 
-    def clustered(self, speakers: int) -> Ints:
-        """A speaker for each cell; -1 where its cluster is too small to be one."""
+    def speakers(self, count: int) -> Ints:
+        """A speaker for each cell, from 0; ``count`` 0 finds out how many there are."""
+        labels = self._resegmented(self._clustered(max(count, MOST_FOUND)))
+        while (groups := int(labels.max()) + 1) > max(count, 1):
+            divergence, keep, drop = self._most_alike(labels, groups)
+            if not count and divergence >= MIN_DIVERGENCE:
+                break
+            labels = np.where(labels == drop, keep, labels)
+            labels = self._resegmented(labels - (labels > drop))
+        return labels
+
+    def _clustered(self, count: int) -> Ints:
+        """A group for each cell; -1 where its group is too small to be a speaker."""
         starts, features = self._windows()
-        groups = cluster(features, speakers, MIN_SPEAKER_SECONDS / (HOP_CELLS * CELL_SECONDS))
+        least = MIN_SPEAKER_SECONDS / (HOP_CELLS * CELL_SECONDS)
         labels = np.full(len(self.index), -1, np.intp)
-        for start, group in zip(starts, groups, strict=True):
+        for start, group in zip(starts, cluster(features, count, least), strict=True):
             labels[start : start + WINDOW_CELLS] = group
         return labels
+
+    def _most_alike(self, labels: Ints, groups: int) -> tuple[float, int, int]:
+        """The pair of groups that differ least: how much, the lower, the higher."""
+        statistics = [self._statistics(labels == k) for k in range(groups)]
+        pairs = itertools.combinations(range(groups), 2)
+        return min((_divergence(statistics[a], statistics[b]), a, b) for a, b in pairs)
+
+    def _statistics(self, cells: NDArray[np.bool_]) -> Statistics:
+        means = self.means[cells]
+        squares = (means**2 + self.variances[cells]).sum(0, dtype=np.float64)
+        return int(cells.sum()), means.sum(0, dtype=np.float64), squares
 
     def _windows(self) -> tuple[Ints, Floats]:
         """Features (m, 2 CEPSTRA) of windows that don't cross a pause: means, log variances."""
@@ -63,7 +94,7 @@ class Voices:
         variance = self.means[cells].var(0) + self.variances[cells].mean(0)
         return np.concatenate([mean, 0.5 * np.log(variance + MIN_VARIANCE)])
 
-    def resegmented(self, labels: Ints) -> Ints:
+    def _resegmented(self, labels: Ints) -> Ints:
         """Give each cell to the speaker whose Gaussian explains its neighbourhood best."""
         count = int(labels.max()) + 1
         if count <= 1:
@@ -71,16 +102,35 @@ class Voices:
         for _ in range(RESEGMENTATIONS):
             scores = np.stack([self._likelihood(labels == k) for k in range(count)])
             labels = scores.argmax(0)
-        return labels
+        # A group that lost all of its cells leaves no gap in the numbers.
+        return np.unique(labels, return_inverse=True)[1].astype(np.intp)
 
     def _likelihood(self, cells: NDArray[np.bool_]) -> Floats:
         """Smoothed log-likelihood of every cell under the Gaussian of ``cells``."""
         if cells.sum() * CELL_SECONDS < MIN_GAUSSIAN_SECONDS:
             return np.full(len(cells), -np.inf, np.float32)
-        mean = self.means[cells].mean(0)
-        variance = self.means[cells].var(0) + self.variances[cells].mean(0) + MIN_VARIANCE
+        count, total, squares = self._statistics(cells)
+        mean = (total / count).astype(np.float32)
+        variance = _variance(count, total, squares).astype(np.float32)
         score = -0.5 * (((self.means - mean) ** 2 + self.variances) @ (1 / variance))
         return _smoothed(score - 0.5 * np.log(variance).sum(), self.index)
+
+
+def _variance(count: int, total: Doubles, squares: Doubles) -> Doubles:
+    return squares / count - (total / count) ** 2 + MIN_VARIANCE
+
+
+def _divergence(one: Statistics, other: Statistics) -> float:
+    """How much better two Gaussians explain the cells than one does, beyond what chance gives
+    two (half a nat for each of their parameters), for each cell of the pair's harmonic mean.
+    """
+    (n, *_), (m, *_) = one, other
+    together = (n + m, one[1] + other[1], one[2] + other[2])
+    spread_together, spread_one, spread_other = (
+        float(np.log(_variance(*statistics)).sum()) for statistics in (together, one, other)
+    )
+    gain = 0.5 * ((n + m) * spread_together - n * spread_one - m * spread_other)
+    return (gain - len(one[1])) * (n + m) / (n * m)
 
 
 def _smoothed(scores: Floats, index: Ints) -> Floats:

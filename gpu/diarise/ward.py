@@ -14,27 +14,39 @@ if TYPE_CHECKING:
     Ints = NDArray[np.intp]
     Merge = tuple[float, int, int]
 
-# Distance in Ward's tree, relative to the root of the number of windows, below which two groups
-# are one speaker. From shared measurements on made conversations (.6 to .8 do about as well).
-SAME_SPEAKER = 0.7
 # A recording of more windows than this is clustered in blocks, and then the blocks' clusters.
 BLOCK_WINDOWS = 1500
 CLUSTERS_PER_BLOCK = 60
+DEEPEST_CUT = 4  # times as many clusters as are wanted
 
 
-def cluster(features: Floats, speakers: int, least: float) -> Ints:
-    """Speaker 0.. of each window (n, d); -1 for those in clusters of fewer than ``least``.
+def cluster(features: Floats, wanted: int, least: float) -> Ints:
+    """Cluster 0.. of each row (n, d); -1 for rows in clusters of fewer than ``least``.
 
-    ``speakers`` 0 finds out how many there are.
+    The tree is cut deeper until ``wanted`` clusters are large enough; should that never
+    happen, the largest are kept.
     """
     micro = _micro_clusters(features)
-    count = int(micro.max()) + 1
-    sizes = np.bincount(micro, minlength=count).astype(np.float64)
-    centres = np.stack([features[micro == k].mean(0) for k in range(count)])
+    leaves = int(micro.max()) + 1
+    sizes = np.bincount(micro, minlength=leaves).astype(np.float64)
+    centres = np.stack([features[micro == k].mean(0) for k in range(leaves)])
     merges = _ward(centres, sizes)
-    same = SAME_SPEAKER * np.sqrt(len(features))
-    wanted = speakers or 1 + sum(height >= same for height, _, _ in merges)
-    return _large_enough(merges, micro, wanted, least, exact=bool(speakers))
+    wanted = min(wanted, leaves)
+    for count in range(wanted, min(leaves, DEEPEST_CUT * wanted) + 1):
+        labels = _cut(merges, leaves, count)[micro]
+        if (np.bincount(labels) >= least).sum() >= wanted:
+            break
+    else:
+        labels = _cut(merges, leaves, wanted)[micro]
+    return _largest(labels, wanted)
+
+
+def _largest(labels: Ints, wanted: int) -> Ints:
+    """Rename the ``wanted`` largest clusters to 0.., the others to -1."""
+    keep = np.argsort(-np.bincount(labels), kind="stable")[:wanted]
+    renamed = np.full(int(labels.max()) + 1, -1, np.intp)
+    renamed[keep] = np.arange(len(keep))
+    return renamed[labels]
 
 
 def _micro_clusters(features: Floats) -> Ints:
@@ -50,30 +62,6 @@ def _micro_clusters(features: Floats) -> Ints:
         labels[start : start + BLOCK_WINDOWS] = found + used
         used += int(found.max()) + 1
     return labels
-
-
-def _large_enough(
-    merges: list[Merge], micro: Ints, wanted: int, least: float, *, exact: bool
-) -> Ints:
-    """Cut the tree into ``wanted`` clusters and drop the small.
-
-    ``exact`` cuts deeper until that many are large enough, or keeps the largest.
-    """
-    leaves = len(merges) + 1
-    for count in range(wanted, min(leaves, 4 * wanted if exact else wanted) + 1):
-        labels = _cut(merges, leaves, count)[micro]
-        sizes = np.bincount(labels)
-        large = int((sizes >= least).sum())
-        if not exact or large >= wanted:
-            break
-    else:
-        labels = _cut(merges, leaves, min(wanted, leaves))[micro]
-        sizes = np.bincount(labels)
-        large = wanted
-    keep = np.argsort(-sizes, kind="stable")[: max(1, min(large, wanted))]
-    renamed = np.full(len(sizes), -1, np.intp)
-    renamed[keep] = np.arange(len(keep))
-    return renamed[labels]
 
 
 def _ward(centres: Doubles, sizes: Doubles) -> list[Merge]:

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-QUIET_PEAK = 0.25
-TARGET_PEAK = 0.5
+# Moonshine hears worse when speech of ordinary level is touched, so only the really quiet is.
+QUIET_PEAK = 0.05
+TARGET_PEAK = 0.35
 MAX_GAIN = 40.0
 # Below -60 dBFS there is nothing but the noise of a converter; making it loud invents speech.
 SILENT_PEAK = 0.001
