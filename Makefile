@@ -1,9 +1,6 @@
 # `make run` starts Sotto, `make test` checks it; `make help` lists the rest.
+# Settings may be given here too: `make run PORT=9000`.
 PYTHON ?= python3
-HOST ?= 127.0.0.1
-PORT ?= 8000
-SERVER ?= daphne
-export HOST PORT
 
 python := .venv/bin/python
 # One line for the recipe's shell, so that exec hands Ctrl-C and kill straight to the server.
@@ -20,7 +17,7 @@ run:  ## start Sotto: web and worker in one process (HOST, PORT, SOTTO_DATA)
 	@$(light) && $(python) manage.py prepare && exec $(python) manage.py serve
 
 web:  ## the web server alone (DATABASE_URL, REDIS_URL; SERVER=uvicorn)
-	@$(light) && $(python) manage.py prepare && exec $(python) manage.py serve --web-only --server $(SERVER)
+	@$(light) && $(python) manage.py prepare && exec $(python) manage.py serve --web-only
 
 worker:  ## a worker alone
 	@$(light) && exec $(python) manage.py work
@@ -35,7 +32,7 @@ test:  ## everything: unit, integration, browser, contracts, linters, types
 	@$(dev) && $(PYTHON) tools/test_tools.py && exec $(python) -m pytest
 
 test-media:  ## throw the files of HOSTILE_MEDIA=DIR at the decoder and the upload
-	@$(dev) && HOSTILE_MEDIA="$(HOSTILE_MEDIA)" exec $(python) -m pytest -m hostile_media
+	@$(dev) && exec $(python) -m pytest -m hostile_media
 
 bench:  ## measure, and print a table
 	@$(dev) && exec $(python) -m tests.bench
