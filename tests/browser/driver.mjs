@@ -38,15 +38,38 @@ async function checkAccessibility(page) {
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(" | ").slice(0, 600)}`);
 }
 
+/** A security key that says yes: the person is there and has been recognised. */
+async function giveKey({ page, context }) {
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2", transport: "internal", hasResidentKey: true,
+      hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true,
+    },
+  });
+}
+
 async function perform({ page: number, do: name, args = [] }) {
   if (name === "open") return open(...args);
   const held = pages.get(number);
   if (name === "axe") return checkAccessibility(held.page);
+  if (name === "key") return giveKey(held);
   if (name === "troubles") return held.troubles.splice(0);
   if (name === "drop") return drop(held.page, ...args);
   if (name === "evaluate") return held.page.evaluate((0, eval)(args[0]), args[1]);
+  if (name === "waitUntil") return waitUntil(held.page, ...args);
   const [owner, method] = name.split(".");
   return held[owner][method](...args);
+}
+
+/** Playwright's own waiting for a function needs `eval`, which the pages forbid. */
+async function waitUntil(page, expression, milliseconds) {
+  const deadline = Date.now() + milliseconds;
+  while (!(await page.evaluate((0, eval)(`() => Boolean(${expression})`)))) {
+    if (Date.now() > deadline) throw new Error(`never true: ${expression}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Let files fall on the page, as from the desktop. */

@@ -52,13 +52,14 @@ class Browser:
         return Page(self, self.call("open", options))
 
     def close(self) -> None:
+        """Node ends, and its Chromium with it, when nobody speaks to it any more."""
         assert self._process.stdin
-        self._process.stdin.close()
-        try:
-            self._process.wait(15)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        with self._process:
+            self._process.stdin.close()
+            try:
+                self._process.wait(15)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
 
 
 class Page:
@@ -95,7 +96,7 @@ class Page:
         self.call("page.waitForSelector", selector, options)
 
     def wait_until(self, expression: str, *, seconds: float = 30) -> None:
-        self.call("page.waitForFunction", expression, None, {"timeout": seconds * 1000})
+        self.call("waitUntil", expression, seconds * 1000)
 
     def text(self, selector: str) -> str:
         """As a reader sees it: one space where the source has many."""
@@ -129,6 +130,10 @@ class Page:
     def violations(self) -> list[str]:
         """What axe finds wrong, one line for each kind."""
         return self.call("axe")
+
+    def give_key(self) -> None:
+        """From now on passkeys are made and used without asking."""
+        self.call("key")
 
     def close(self) -> None:
         self.call("context.close")

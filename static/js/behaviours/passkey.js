@@ -12,7 +12,6 @@ const toBase64Url = (buffer) =>
 export default function passkey(form) {
   const trouble = form.querySelector("[data-part=trouble]");
   form.addEventListener("submit", async (event) => {
-    if (form.elements.credential.value) return;
     event.preventDefault();
     trouble.hidden = true;
     try {
@@ -26,6 +25,7 @@ export default function passkey(form) {
       console.info("passkey", error.name);
     }
   });
+  form.querySelector("[data-part=go]").disabled = false;
 }
 
 async function add(form) {
