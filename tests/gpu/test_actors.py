@@ -1,0 +1,164 @@
+"""A job from claim to end, with a real recogniser, in this process."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+from django.db import connections
+
+from gpu import actors
+from tests import recordings
+from tests.processes import is_alive, wait_until
+from tests.transcripts.recorded import submitted
+from transcripts import jobs
+from transcripts.models import Job, Status, Transcript
+from transcripts.vault import vault
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def worker():
+    """``run_next`` in this thread; the recogniser it started is gone afterwards."""
+    actors.stopping.clear()
+    actors.leaving.clear()
+    yield
+    actors.recogniser().close()
+    actors.stopping.clear()
+    actors.leaving.clear()
+
+
+@pytest.fixture(scope="module")
+def half_an_hour():
+    return recordings.wav(1800)
+
+
+def meanwhile(do, condition=lambda: Job.objects.filter(progress__gt=0).exists()):
+    """``do`` once ``condition`` holds, while the test's own thread works. Returns the thread."""
+
+    def wait_and_do():
+        try:
+            wait_until(condition, 120)
+            do()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=wait_and_do)
+    thread.start()
+    return thread
+
+
+def kill_the_child():
+    os.kill(actors.recogniser().child_pid, signal.SIGKILL)
+
+
+def test_all_waiting_jobs_are_done_by_one_wake_up(speech):
+    data = speech("en/jfk.flac").read_bytes()
+    done = [submitted(data), submitted(data)]
+    actors.run_next()
+    for job in done:
+        job.refresh_from_db()
+        assert (job.status, job.attempt, job.minutes) == (Status.DONE, 1, 1)
+        assert job.transcript.document["segments"][0]["text"].startswith("And so my fellow")
+    assert vault().held_bytes() == 0
+
+
+def test_a_bad_file_fails_and_the_next_is_done(speech):
+    bad = submitted(b"this is a text and no recording" * 10)
+    good = submitted(speech("en/jfk.flac").read_bytes())
+    actors.run_next()
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.status, bad.failure) == (Status.FAILED, "unreadable_media")
+    assert good.status == Status.DONE
+
+
+def test_lost_audio_fails_the_job():
+    job = submitted(b"sound")
+    vault().destroy(job.audio_id)
+    actors.run_next()
+    job.refresh_from_db()
+    assert (job.status, job.failure) == (Status.FAILED, "audio_lost")
+
+
+def test_a_killed_recogniser_costs_one_attempt_and_nothing_else():
+    job = submitted(recordings.wav(60))
+    thread = meanwhile(kill_the_child)
+    actors.run_next()
+    thread.join()
+    job.refresh_from_db()
+    assert (job.status, job.attempt, job.crashes) == (Status.DONE, 2, 1)
+    assert Transcript.objects.count() == 1
+
+
+def test_a_recording_that_kills_twice_is_given_up_and_the_next_is_done(speech):
+    """F20: poison is tried twice; good ones behind it are done."""
+    poison = submitted(recordings.wav(60))
+    good = submitted(speech("en/jfk.flac").read_bytes())
+
+    def again():
+        return Job.objects.filter(pk=poison.pk, attempt=2, progress__gt=0).exists()
+
+    threads = [meanwhile(kill_the_child), meanwhile(kill_the_child, again)]
+    actors.run_next()
+    for thread in threads:
+        thread.join()
+    poison.refresh_from_db()
+    good.refresh_from_db()
+    assert (poison.status, poison.failure, poison.attempt) == (Status.FAILED, "worker_crash", 2)
+    assert good.status == Status.DONE
+    assert vault().held_bytes() == 0
+
+
+def test_cancelling_stops_the_work_within_two_seconds(half_an_hour, note):
+    job = submitted(half_an_hour)
+    told = {}
+
+    def cancel():
+        told["child"] = actors.recogniser().child_pid
+        told["at"] = time.monotonic()
+        jobs.cancel(job)
+        told["took"] = wait_until(lambda: not is_alive(told["child"]), 2)
+
+    thread = meanwhile(cancel)
+    actors.run_next()
+    thread.join()
+    job.refresh_from_db()
+    assert "took" in told
+    assert (job.status, Transcript.objects.count()) == (Status.CANCELLED, 0)
+    assert vault().held_bytes() == 0
+    note(f"a cancelled job's processes were gone after {told['took']:.2f} s")
+
+
+def test_leaving_gives_the_running_job_back(half_an_hour):
+    job = submitted(half_an_hour)
+
+    def leave():
+        actors.stopping.set()
+        actors.leaving.set()
+
+    thread = meanwhile(leave)
+    actors.run_next()
+    thread.join()
+    job.refresh_from_db()
+    assert (job.status, job.crashes) == (Status.QUEUED, 0)
+    assert vault().holds(job.audio_id)
+
+
+def test_progress_tells_stage_share_and_time_left(half_an_hour):
+    job = submitted(half_an_hour)
+    seen = []
+
+    def look():
+        wait_until(lambda: Job.objects.get().eta_seconds, 60)
+        seen.append(Job.objects.get())
+        jobs.cancel(job)
+
+    thread = meanwhile(look)
+    actors.run_next()
+    thread.join()
+    assert seen[0].stage == "recognising"
+    assert 0 < seen[0].progress < 1
+    assert 1 < seen[0].eta_seconds < 3600
