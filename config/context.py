@@ -7,6 +7,6 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "hosted": settings.HOSTED,
         "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
-        "guest_days": settings.GUEST_TRANSCRIPTS_KEPT.days,
+        "guest_days": settings.GUEST_DAYS,
         "csp_nonce": getattr(request, "csp_nonce", ""),
     }

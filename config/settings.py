@@ -33,7 +33,7 @@ AUDIO_BUDGET_BYTES = env.number("AUDIO_BUDGET_MB", 0) * 1_000_000  # 0: half of 
 MAX_FILE_BYTES = env.number("MAX_FILE_MB", 2_000) * 1_000_000  # 0: whatever the budget holds
 AUDIO_MAX_AGE = timedelta(hours=24)
 UPLOAD_ABANDONED_AFTER = timedelta(hours=1)
-GUEST_TRANSCRIPTS_KEPT = timedelta(days=30)
+GUEST_DAYS = env.number("GUEST_DAYS", 30 if HOSTED else 0)  # 0: until the guest deletes them
 JOB_LEASE = timedelta(seconds=20)
 JOB_MAX_CRASHES = 2
 SWEEP_EVERY = timedelta(seconds=10)
@@ -193,6 +193,9 @@ USERSESSIONS_TRACK_ACTIVITY = False  # one address per log-in is enough
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # without use
 SESSION_MAX_AGE = timedelta(days=90)  # with use
+# A guest's transcripts open with this cookie alone: it lasts as long as they do. Browsers keep
+# no cookie for more than 400 days.
+GUEST_SESSION_AGE = timedelta(days=GUEST_DAYS or 400)
 UNCONFIRMED_ACCOUNTS_KEPT = timedelta(days=3)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -47,7 +47,9 @@ def delete_abandoned_uploads() -> int:
 
 
 def delete_old_guest_transcripts() -> int:
-    before = timezone.now() - settings.GUEST_TRANSCRIPTS_KEPT
+    if not settings.GUEST_DAYS:
+        return 0
+    before = timezone.now() - timedelta(days=settings.GUEST_DAYS)
     return Transcript.objects.filter(owner=None, created_at__lt=before).delete()[0]
 
 

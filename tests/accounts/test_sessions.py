@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from allauth.usersessions.models import UserSession
 from asgiref.sync import async_to_sync
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from accounts.callers import GUEST_SESSION_KEY, remember_guest
 from accounts.expiry import delete_expired_sessions
 from accounts.sessions import BORN_AT, SAVED_AT, SessionStore
 from tests.accounts.conftest import Person
@@ -30,6 +32,7 @@ def aged(store: SessionStore, **days: float) -> SessionStore:
 @pytest.fixture
 def session(db) -> SessionStore:
     store = SessionStore()
+    store[SESSION_KEY] = "1"
     store["who"] = "somebody"
     store.save()
     return store
@@ -48,6 +51,17 @@ def test_it_ends_after_ninety_days_whatever_happens(session):
 def test_it_ends_for_asynchronous_readers_too(session):
     old = aged(session, **{BORN_AT: 91})
     assert async_to_sync(old.aget)("who") is None
+
+
+@pytest.mark.parametrize("days", [30, 400])
+def test_a_guests_lasts_as_long_as_what_the_guest_made(settings, days):
+    settings.GUEST_SESSION_AGE = timedelta(days=days)
+    store = SessionStore()
+    remember_guest(store)
+    store.save()
+    ends = Session.objects.get(session_key=store.session_key).expire_date
+    assert timedelta(days=days, hours=-1) < ends - timezone.now() <= timedelta(days=days)
+    assert aged(store, **{BORN_AT: 91})[GUEST_SESSION_KEY] == store[GUEST_SESSION_KEY]
 
 
 def test_it_ends_after_fourteen_days_without_use(alice):
