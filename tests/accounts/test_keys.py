@@ -11,6 +11,8 @@ from accounts.callers import BadApiKey, Caller, caller_of
 from accounts.expiry import delete_expired_keys
 from accounts.ids import digest
 from accounts.models import ApiKey
+from tests.accounts.test_guests import make_work
+from transcripts.models import Transcript
 
 pytestmark = pytest.mark.django_db
 FORM = {"name": "laptop", "scope": "write", "lifetime": "90"}
@@ -81,12 +83,30 @@ def test_a_key_may_have_no_end(proven):
     assert delete_expired_keys() == 0
 
 
-def test_A12_a_key_in_the_address_opens_nothing(proven, rf):
+def test_A12_a_key_in_the_address_opens_nothing(proven, client):
     secret = make(proven)
     for name in ("api_key", "key", "access_token", "token"):
-        request = rf.get("/v1/transcripts", {name: secret})
-        request.user, request.session = None, {}
-        assert caller_of(request) == Caller()
+        assert client.get("/v1/transcripts", {name: secret}).status_code == 401
+    assert ApiKey.objects.get().last_used_at is None
+
+
+def test_A12_at_the_door_of_the_api(proven, client):
+    make_work(owner=proven.user)
+    transcript = Transcript.objects.get()
+    address = f"/v1/transcripts/{transcript.pk}"
+    reading, writing = make(proven, scope="read"), make(proven)
+    assert _statuses(client, address, reading) == (200, 200, 403)
+    ApiKey.objects.filter(can_write=False).delete()
+    assert _statuses(client, address, reading) == (401, 401, 401)
+    assert _statuses(client, address, writing) == (200, 200, 204)
+    assert client.get(address).status_code == 404
+
+
+def _statuses(client, address: str, secret: str) -> tuple[int, int, int]:
+    headers = {"authorization": f"Bearer {secret}"}
+    asked = [client.get(url, headers=headers) for url in ("/v1/transcripts", address)]
+    deleted = client.delete(address, headers=headers)
+    return asked[0].status_code, asked[1].status_code, deleted.status_code
 
 
 @pytest.mark.parametrize(
