@@ -89,6 +89,27 @@ def _nothing_left_behind() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _no_connection_left_open() -> Iterator[None]:
+    """Threads that end take their connection with them unclosed; psycopg warns of that."""
+    from django.db import connections
+    from django.db.backends.signals import connection_created
+
+    opened = []
+
+    def remember(connection, **_: object) -> None:
+        opened.append(connection)
+
+    connection_created.connect(remember)
+    yield
+    connection_created.disconnect(remember)
+    ours = connections.all(initialized_only=True)
+    for connection in opened:
+        if connection not in ours:
+            connection.inc_thread_sharing()
+            connection.close()
+
+
 @pytest.fixture(scope="session")
 def speech() -> Callable[[str], Path]:
     """``speech("en/jfk.flac")``: a real recording, or the test is skipped."""
