@@ -274,7 +274,7 @@ class TestExport:
             ('a"\r\nX-Evil: y', "a_ X-Evil_ y.txt"),
             ("<img onerror=alert(1)>.mp3", "img onerror_alert(1).txt"),
             ("evil\u202etxt.exe", "evil_txt.txt"),
-            ("\x00", "transcript.txt"),
+            ("\x07", "transcript.txt"),
             (".....", "transcript.txt"),
             ("x" * 255, "x" * 80 + ".txt"),
         ],
