@@ -14,6 +14,8 @@ from gpu.decode import Decoder
 from tests.gpu.conftest import children, in_memory, open_descriptors
 from tests.hostile_media import given, made
 
+pytestmark = pytest.mark.hostile_media
+
 CASES = given() or made()
 LIMIT_SECONDS = 60.0
 MAX_DECODED_SECONDS = 4 * 3600
