@@ -47,13 +47,14 @@ CODECS = frozenset(
 MAX_STREAMS = 32
 MAX_CHANNELS = 64
 RATES_HZ = range(2_000, 768_001)
-PROBE_BYTES = 20_000_000
+PROBE_BYTES = 5_000_000  # more lets a stream of tiny packets fill the memory
 ANALYSE_MICROSECONDS = 20_000_000
 READ_BYTES = 1 << 18
 MORE_MEMORY_BYTES = 768 << 20
 
 _MICROSECONDS = 1_000_000
 _ID3_HEAD_BYTES = 10
+_MAX_ID3_TAGS = 8
 _MAX_DECLARED_SECONDS = 1e7
 _NOT_MEDIA = (b"\x7fELF", b"PK\x03\x04", b"%PDF", b"MZ", b"<!", b"<h", b"<H", b"<?xml", b"#EXTM3U")
 
@@ -99,15 +100,16 @@ class Descriptor:
 
 def _after_id3(descriptor: int, size_bytes: int) -> int:
     position = 0
-    while True:
+    for _tag in range(_MAX_ID3_TAGS):
         head = os.pread(descriptor, _ID3_HEAD_BYTES, position)
         if len(head) < _ID3_HEAD_BYTES or not head.startswith(b"ID3"):
-            return position
+            break
         position += _ID3_HEAD_BYTES
         seven_bits_each = [byte & 0x7F for byte in head[6:]]
         tag_bytes = reduce(lambda total, bits: total << 7 | bits, seven_bits_each)
         if position + tag_bytes < size_bytes:  # else it lies
             position += tag_bytes
+    return position
 
 
 def decode(media: Media, write: Write, report: Any) -> None:
@@ -185,20 +187,19 @@ def _decode(container: InputContainer, stream: AudioStream, write: Write) -> tup
             other.discard = Discard.all
     stream.codec_context.thread_count = 1
     mono = Mono(write, starts_at_seconds=_seconds(container.start_time))
-    skipped_packets, decoded_packets, complaint = 0, 0, ""
+    skipped_packets, complaint = 0, ""
     try:
         for packet in container.demux(stream):
             try:
                 for frame in packet.decode():
                     mono.push(frame)
-                decoded_packets += 1
             except (FFmpegError, ValueError) as error:
                 skipped_packets += 1
                 complaint = _reason(error)
     except FFmpegError as error:
         complaint = _reason(error)
     mono.finish()
-    if not mono.heard_samples or skipped_packets > decoded_packets:
+    if not mono.heard_samples:
         raise ListeningFailed(Failure.UNREADABLE_MEDIA, complaint or "no sound in it")
     return skipped_packets, complaint
 

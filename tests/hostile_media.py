@@ -188,6 +188,9 @@ REFUSED: dict[str, Maker] = {
     "wav of an unknown kind": lambda: wav(bytes(32_000), tag=0xBEEF),
     "mp4 without its index": lambda: media("mp4, moov at the end")[:100_000],
     "an id3 tag alone": lambda: id3(id3_frame(b"TIT2", b"\0x")),
+    "id3 tags without end": lambda: id3() * 1_000_000,
+    "aac of empty packets": lambda: b"\xff\xf1\x50\x80\x01\x1f\xfc" * 1_000_000,
+    "mp4 of empty boxes": lambda: b"\0\0\0\x18ftypM4A " + bytes(12) + b"\0\0\0\x08free" * 1_000_000,
     "an id3 tag around elf": lambda: id3(id3_frame(b"TIT2", b"\0x")) + ELF + noise(100_000),
 }
 READABLE: dict[str, Maker] = {
@@ -215,6 +218,7 @@ READABLE: dict[str, Maker] = {
         + media("mp3")
     ),
     "mp3 after rubbish": lambda: noise(1_200) + media("mp3"),
+    "mp3 before noise": lambda: media("mp3") + noise(5_000_000),
     "mp3 before zip": lambda: media("mp3") + archive(),
     "mp3 with html in its title": lambda: (
         id3(id3_frame(b"TIT2", b"\0<script>alert(1)</script>")) + media("mp3")
