@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.callers import caller_of
+from gpu.contract import MODELS_BY_ID
 from transcripts import editing
 from transcripts.access import transcript_for
 from transcripts.document import Document
@@ -31,6 +32,7 @@ def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
         "transcript": found,
         "document": document,
         "language": language_name(document.language),
+        "model": MODELS_BY_ID[found.model].label if found.model in MODELS_BY_ID else found.model,
         "parts": paragraphs(document),
         "shortcomings": [SHORTCOMINGS[code] for code in document.warnings if code in SHORTCOMINGS],
         "exports": EXPORTS,

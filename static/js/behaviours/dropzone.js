@@ -14,10 +14,12 @@ export default function dropzone(form) {
   }
 
   function takeInput(input, keep = () => true) {
-    input.addEventListener("change", () => {
+    const chosen = () => {
       take([...input.files].filter(keep));
       input.value = "";
-    });
+    };
+    input.addEventListener("change", chosen);
+    if (input.files.length) chosen(); // somebody was quicker than this script
   }
 
   function drag(event) {

@@ -1,5 +1,5 @@
 // Plays the user's own file beside the text. It never leaves the browser.
-import { fileOfTranscript, keepForTranscript } from "../media/store.js";
+import { addressOf, fileOfTranscript, keepForTranscript } from "../media/store.js";
 import { sha256Of } from "../media/sha256.js";
 import { clock } from "../media/words.js";
 import { keysFor } from "../media/keys.js";
@@ -8,14 +8,11 @@ export default function player(article) {
   const part = (name) => article.querySelector(`[data-${name}]`);
   const audio = part("audio");
   const ending = new AbortController();
-  let url = "";
   let frame = 0;
 
   function use(file) {
     keepForTranscript(article.dataset.transcript, file);
-    URL.revokeObjectURL(url);
-    url = URL.createObjectURL(file);
-    audio.src = url;
+    audio.src = addressOf(file);
     show(true);
   }
 
@@ -54,13 +51,16 @@ export default function player(article) {
     run();
   }
 
+  /** A play that a pause overtakes is no error, and what cannot be played says so by itself. */
+  const play = () => audio.play().catch(() => {});
+  const toggle = () => (audio.paused ? play() : audio.pause());
+
   function goTo(seconds) {
     if (!audio.src) return;
     audio.currentTime = Math.max(0, seconds);
-    audio.play();
+    play();
   }
 
-  const toggle = () => (audio.paused ? audio.play() : audio.pause());
   part("file").addEventListener("change", (event) => event.target.files[0] && check(event.target.files[0]));
   part("play").addEventListener("click", toggle);
   part("position").addEventListener("input", (event) => (audio.currentTime = event.target.value));
@@ -78,7 +78,6 @@ export default function player(article) {
   return () => {
     ending.abort();
     cancelAnimationFrame(frame);
-    audio.removeAttribute("src");
-    URL.revokeObjectURL(url);
+    audio.pause();
   };
 }

@@ -4,6 +4,7 @@ const SOCKET_MS = 2500;
 
 export default function progress(shell) {
   let last = "";
+  const watcher = new MutationObserver(read);
 
   function read() {
     const shown = shell.querySelector(".progress");
@@ -13,7 +14,10 @@ export default function progress(shell) {
     if (last === status + words) return;
     last = status + words;
     const ended = !LIVE.has(status);
-    if (ended) poll(false);
+    if (ended) {
+      poll(false);
+      watcher.disconnect();
+    }
     const detail = { jobId: shell.dataset.job, status, failure, transcriptId: transcript, words, ended };
     shell.dispatchEvent(new CustomEvent("sotto:job", { bubbles: true, detail }));
   }
@@ -26,7 +30,6 @@ export default function progress(shell) {
     return htmx.process(shell.lastElementChild);
   }
 
-  const watcher = new MutationObserver(read);
   watcher.observe(shell, { childList: true, subtree: true });
   const late = setTimeout(() => poll(shell.dataset.socket !== "open"), SOCKET_MS);
   shell.addEventListener("sotto:socket", (event) => poll(event.detail === "closed"));

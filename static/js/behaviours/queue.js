@@ -38,7 +38,7 @@ export default function list(section) {
   function jobChanged({ detail }) {
     if (detail.transcriptId) transcribed(detail.jobId, detail.transcriptId);
     const item = queue.items.find((other) => other.jobId === detail.jobId);
-    if (!item || !detail.ended) return;
+    if (item?.state !== "working" || !detail.ended) return;
     queue.ended(detail.jobId, detail);
     if (item.state === "done" || item.state === "failed") say(item, detail.words);
     if (item.state === "done" && item.isAlone && document.querySelector("[data-page=home]")) {

@@ -1,0 +1,61 @@
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.driver import Browser, NotInstalled, Page
+from tests.live import LiveSotto
+from tests.speech import ROOT
+
+PICTURES = ROOT / "test-output"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    try:
+        running = Browser()
+    except NotInstalled as missing:
+        pytest.skip(f"{missing} not to be had here")
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Pages in profiles of their own; at the end none may have an error in its console."""
+    pages: list[Page] = []
+
+    def open_one(**options: object) -> Page:
+        pages.append(browser.open(**options))
+        return pages[-1]
+
+    yield open_one
+    troubles = [trouble for page in pages for trouble in page.troubles()]
+    for page in pages:
+        page.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    return open_page()
+
+
+@pytest.fixture
+def home(page: Page, live_sotto: LiveSotto) -> Page:
+    page.goto(live_sotto.url + "/")
+    page.wait_for("[data-options-now]:not(:empty)")
+    return page
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    return Path(os.environ.get("TEST_OUTPUT") or PICTURES)
