@@ -1,8 +1,11 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +14,14 @@ from accounts.models import ApiKey, Scope, User
 MAX_KEYS_PER_USER = 50
 NEVER = "never"
 LIFETIMES_DAYS = {"30": 30, "90": 90, "365": 365, NEVER: None}
+
+
+class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth is untyped
+    def try_save(self, request: HttpRequest) -> Any:
+        """Hash for a known address too: else the time of the answer would tell it apart."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class ApiKeyForm(forms.Form):
@@ -59,7 +70,7 @@ class ApiKeyForm(forms.Form):
         )
 
 
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """A passkey that can log in by itself, unless somebody wants a second factor only."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import get_hasher
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -75,6 +76,15 @@ def test_A01_a_known_browser_may_not_guess_for_ever_either(hosted, alice):
     alice.post("account_logout")
     codes = [form_errors(guess(alice.client, alice.email))["__all__"][0]["code"] for _ in range(7)]
     assert codes == ["email_password_mismatch"] * 5 + ["too_many_login_attempts"] * 2
+
+
+def test_A03_many_accounts_tried_at_once_do_not_wash_a_count_away(hosted, alice):
+    for n in range(5):
+        guess(Client(REMOTE_ADDR=f"203.0.113.{n}"), alice.email)
+    for n in range(1000):
+        cache.set(f"another count {n}", [n], 300)
+    answer = guess(Client(REMOTE_ADDR="198.51.100.7"), alice.email)
+    assert form_errors(answer)["__all__"][0]["code"] == "too_many_login_attempts"
 
 
 def test_A04_log_in_tells_no_accounts_apart(hosted, alice):

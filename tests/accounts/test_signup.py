@@ -1,5 +1,7 @@
 """Signing up, confirming an address, resetting and changing a password (A04, A06, A07)."""
 
+import statistics
+import time
 from datetime import timedelta
 
 import pytest
@@ -80,6 +82,19 @@ def test_A04_sign_up_tells_no_accounts_apart(hosted, alice):
     assert as_read_by_anyone(pages[0], alice.email) == as_read_by_anyone(pages[1], unknown.email)
     assert [message.to for message in mail.outbox] == [[alice.email], [unknown.email]]
     assert User.objects.count() == 2
+
+
+def test_A04_sign_up_takes_the_same_time(hosted, alice, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    settings.ACCOUNT_RATE_LIMITS = False
+    times: tuple[list[float], list[float]] = ([], [])
+    for n in range(9):
+        for email, seconds in zip((alice.email, f"new{n}@example.org"), times, strict=True):
+            start = time.perf_counter()
+            sign_up(email)
+            seconds.append(time.perf_counter() - start)
+    known, unknown = (statistics.median(seconds) for seconds in times)
+    assert 0.6 < known / unknown < 1.6
 
 
 def test_A04_reset_tells_no_accounts_apart(hosted, alice):
