@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,15 +56,20 @@ def manage(data: Path, *arguments: str, **environment: str) -> None:
 
 
 @contextmanager
-def serving(data: Path, ready: str = "/ready", **environment: str) -> Iterator[LiveSotto]:
-    """Start on an empty port with a fresh database in ``data``; yield once ``ready`` is 200."""
+def serving(
+    data: Path, ready: str = "/ready", under: Sequence[str] = (), **environment: str
+) -> Iterator[LiveSotto]:
+    """Start on an empty port with a fresh database in ``data``; yield once ``ready`` is 200.
+
+    ``under`` is a command, such as strace, that runs the server in its own place.
+    """
     manage(data, "prepare", **environment)
     port = free_port()
     environment = {"HOST": "127.0.0.1", "PORT": str(port), **environment}
     log = data / "log.txt"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
+            [*under, sys.executable, "manage.py", "serve"],
             cwd=ROOT,
             env=_environment(data, environment),
             stdout=output,

@@ -2,15 +2,10 @@
 
 import re
 import shutil
-import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import pytest
-
-from tests.processes import children
 
 CALLS = "write,pwrite64,writev,pwritev,pwritev2,copy_file_range,sendfile,splice,tee,vmsplice"
 OPENS = "open,openat,openat2,creat"
@@ -23,11 +18,30 @@ _NO_FILE = re.compile(r"(socket|pipe|anon_inode|TCP|UNIX|NETLINK)|/memfd:|/dev/(
 _COMPILED_CODE = re.compile(r"/__pycache__/[^/]+\.pyc(\.\d+)?$")
 
 
-class Trace:
-    """Filled when the watching has ended."""
+def under_strace(into: Path) -> list[str]:
+    """A command to run a server under; it and all of its children are written down."""
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed")
+    # -D: the server keeps the number that we know it by, and gets our signals.
+    return [
+        *("strace", "-D", "-f", "-y", "-s", "0", "--seccomp-bpf", "-e", "signal=none"),
+        *("-e", f"trace={CALLS},{OPENS}", "-o", str(into)),
+    ]
 
-    def __init__(self) -> None:
-        self.lines: list[str] = []
+
+class Trace:
+    """What strace wrote down from here on."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._begin = file.stat().st_size
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Read once, when first asked for."""
+        with self._file.open("rb") as file:
+            file.seek(self._begin)
+            return file.read().decode("utf-8", "replace").splitlines()
 
     @property
     def written(self) -> set[str]:
@@ -51,46 +65,6 @@ class Trace:
 
 def _is_file(name: str) -> bool:
     return not _NO_FILE.match(name) and not _COMPILED_CODE.search(name)
-
-
-@contextmanager
-def watching(pid: int, into: Path) -> Iterator[Trace]:
-    """Watch that process and all of its children, present and to come."""
-    if shutil.which("strace") is None:
-        pytest.skip("strace is not installed")
-    pids = [str(number) for number in (pid, *children(pid))]
-    strace = subprocess.Popen(
-        [
-            *("strace", "-f", "-y", "-s", "0", "-e", "signal=none"),
-            *("-e", f"trace={CALLS},{OPENS}", "-o", str(into)),
-            *(f"--attach={number}" for number in pids),
-        ],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    attached = threading.Event()
-    reader = threading.Thread(target=_wait_for, args=(strace, set(pids), attached))
-    reader.start()
-    trace = Trace()
-    try:
-        if not attached.wait(20):
-            pytest.skip("this machine does not let strace attach to our own processes")
-        yield trace
-    finally:
-        strace.send_signal(2)
-        strace.wait(20)
-        reader.join()
-        strace.stderr.close()
-        trace.lines = into.read_text(encoding="utf-8", errors="replace").splitlines()
-
-
-def _wait_for(strace: subprocess.Popen[str], pids: set[str], attached: threading.Event) -> None:
-    for line in strace.stderr:
-        match = re.search(r"Process (\d+) attached", line)
-        if match:
-            pids.discard(match[1])
-        if not pids:
-            attached.set()
 
 
 def files_with(marker: bytes, folder: Path) -> list[Path]:

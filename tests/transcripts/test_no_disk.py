@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.recordings import wav
 from tests.sending import Answer, connect, multipart
 from tests.services import free_port
 from tests.speech import ROOT
-from tests.watching import files_with, watching
+from tests.watching import Trace, files_with, under_strace
 
 MB = 1_000_000
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -34,8 +35,19 @@ def live(request, tmp_path_factory) -> Iterator[LiveSotto]:
     temporary = data / "tmp"
     temporary.mkdir()
     quiet = {"TMPDIR": str(temporary), "HOME": str(data), "PYTHONDONTWRITEBYTECODE": "1"}
-    with serving(data, SERVER=request.param, **quiet) as running:
+    under = under_strace(tmp_path_factory.mktemp("strace") / "trace")
+    with serving(data, under=under, SERVER=request.param, **quiet) as running:
         yield running
+
+
+@pytest.fixture
+def trace(live) -> Trace:
+    return trace_of(live)
+
+
+def trace_of(live: LiveSotto) -> Trace:
+    arguments = list(map(str, live.process.args))
+    return Trace(Path(arguments[arguments.index("-o") + 1]))
 
 
 def marked(size_bytes: int, speech_seconds: float = 5) -> bytes:
@@ -104,7 +116,7 @@ def follow(live: LiveSotto, route: str, size_bytes: int, ending: str) -> None:
 
 def cancel(live: LiveSotto, job: str) -> None:
     with connect(live) as client:
-        wait_until(lambda: client.ask("GET", f"/v1/jobs/{job}").json["progress"] > 0, 60)
+        wait_until(lambda: client.ask("GET", f"/v1/jobs/{job}").json["status"] == "running", 60)
         assert client.ask("DELETE", f"/v1/jobs/{job}").status == 204
         assert client.ask("GET", f"/v1/jobs/{job}").json["status"] == "cancelled"
 
@@ -118,25 +130,25 @@ def assert_nothing_was_written(live: LiveSotto, trace) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("ending", ["success", "failure", "cancel"])
-@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize(
+    ("route", "ending"),
+    [*((route, "success") for route in ROUTES), ("form", "failure"), ("upload", "cancel")],
+)
 @pytest.mark.parametrize("size_mb", [1, 50])
-def test_P01_audio_touches_no_disk(live, tmp_path, size_mb, route, ending):
-    with watching(live.process.pid, tmp_path / "trace") as trace:
-        follow(live, route, size_mb * MB, ending)
+def test_P01_audio_touches_no_disk(live, trace, size_mb, route, ending):
+    follow(live, route, size_mb * MB, ending)
     assert_nothing_was_written(live, trace)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("route", ["form", "upload in parts"])
-def test_P01_half_a_gigabyte_touches_no_disk_and_grows_nothing(live, tmp_path, route, note):
+def test_P01_half_a_gigabyte_touches_no_disk_and_grows_nothing(live, trace, route, note):
     pid = live.process.pid
     before = resident_bytes(pid)
     restart_peak(pid)
-    with watching(pid, tmp_path / "trace") as trace:
-        started = time.monotonic()
-        follow(live, route, 500 * MB, "success")
-        seconds = time.monotonic() - started
+    started = time.monotonic()
+    follow(live, route, 500 * MB, "success")
+    seconds = time.monotonic() - started
     grown = (peak_bytes(pid) - before) / MB
     note(f"500 MB by {route}: web process +{grown:.0f} MB, {seconds:.0f} s under strace")
     assert_nothing_was_written(live, trace)
@@ -150,13 +162,14 @@ def test_P01_the_watcher_catches_a_server_that_spools(tmp_path):
     port = free_port()
     environment = {**os.environ, "SOTTO_DATA": str(tmp_path), "TMPDIR": str(tmp_path)}
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    command = [sys.executable, "-m", "daphne", "-p", str(port), "config.asgi:application"]
+    daphne = [sys.executable, "-m", "daphne", "-p", str(port), "config.asgi:application"]
+    command = [*under_strace(tmp_path / "trace"), *daphne]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     stock = LiveSotto(f"http://127.0.0.1:{port}", port, tmp_path, tmp_path / "log", process)
     try:
         wait_until(lambda: _answers(stock), 60)
-        with watching(process.pid, tmp_path / "trace") as trace:
-            assert send_form(stock, noise(MB), wait="false").status == 202
+        trace = trace_of(stock)
+        assert send_form(stock, noise(MB), wait="false").status == 202
         with pytest.raises(AssertionError):
             assert_nothing_was_written(stock, trace)
         assert any(name.startswith(f"{tmp_path}/#") for name in trace.written), trace.written
