@@ -23,6 +23,7 @@ PUBLIC_URL = env.text("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
 REDIS_URL = env.text("REDIS_URL")
 SECRET_KEY = env.text("SECRET_KEY") or read_or_make_secret_key(DATA_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [
     *("127.0.0.1", "localhost", "[::1]", HOST),
     urlsplit(PUBLIC_URL).hostname or HOST,
