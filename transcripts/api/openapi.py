@@ -9,7 +9,8 @@ from ninja.openapi.schema import OpenAPISchema
 
 from gpu.contract import MAX_SPEAKERS
 from transcripts.api.problems import CONTENT_TYPE
-from transcripts.api.schemas import ExportFormat
+from transcripts.api.schemas import DocumentOut, ExportFormat
+from transcripts.exports import EXPORTS
 from transcripts.failures import FAILURES
 
 ABOUT = """\
@@ -32,12 +33,15 @@ WAYS_IN: list[Node] = [{KEY: []}, {SESSION: []}, {}]
 
 def completed(schema: OpenAPISchema) -> OpenAPISchema:
     schema["paths"] = {**_raw_paths(), **schema["paths"], **_probes()}
-    schema["components"].setdefault("schemas", {})["FlatTranscript"] = _flat_transcript()
+    schemas = schema["components"]["schemas"]
+    schemas |= {"FlatTranscript": _flat_transcript(), "DocumentOut": _document()}
     schema["components"]["securitySchemes"] = {
         KEY: {"type": "http", "scheme": "bearer", "description": "A key from the account page."},
         SESSION: {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
     }
     for operation in _operations(schema["paths"]):
+        if operation["operationId"] == "export_transcript":
+            operation["responses"][200]["content"] = _files()
         operation["summary"] = operation["summary"].capitalize()
         operation.setdefault("security", [])
         operation["security"] = WAYS_IN if operation["security"] else []
@@ -53,6 +57,22 @@ def _errors_are_problems(responses: Node) -> None:
     for status, response in responses.items():
         if int(status) >= 400 and "application/json" in response.get("content", {}):
             response["content"] = {CONTENT_TYPE: response["content"]["application/json"]}
+
+
+def _document() -> Node:
+    """Ninja would call its first field as Python must: ``schema`` is taken there."""
+    template = "#/components/schemas/{model}"
+    document = DocumentOut.model_json_schema(by_alias=True, ref_template=template)
+    return {name: value for name, value in document.items() if name != "$defs"}
+
+
+def _files() -> Node:
+    return {
+        row.content_type.partition(";")[0]: {"schema": {"type": "string"}}
+        if row.id != "json"
+        else {"schema": _ref("DocumentOut")}
+        for row in EXPORTS
+    }
 
 
 def _problems(*statuses: int) -> Node:

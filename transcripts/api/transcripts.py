@@ -50,7 +50,10 @@ def list_transcripts(request: ApiRequest, query: Query[TranscriptQuery]) -> Shap
     return {"results": [transcript_shape(row) for row in page], "next": following}
 
 
-@router.get("/transcripts/{transcript_id}", response={200: WholeTranscript, **problems(404)})
+@router.get(
+    "/transcripts/{transcript_id}",
+    response={200: WholeTranscript, **problems(404)},
+)
 def read_transcript(request: ApiRequest, transcript_id: Path[str]) -> HttpResponse:
     """The transcript with its document."""
     found = transcript_for(request.auth, transcript_id)
