@@ -32,7 +32,7 @@ def create_job(
     request: ApiRequest,
     fields: JobIn,
     idempotency_key: HeaderEx[str, P(alias="Idempotency-Key")] = "",
-) -> Shape:
+) -> Answer[Shape]:
     """Transcribe a finished upload. Send files in one go to ``/v1/transcribe`` instead."""
     if fields.url:
         raise Refusal("url_refused")
@@ -43,13 +43,14 @@ def create_job(
     upload_id = fields.upload
     sent = fields.model_dump(exclude_unset=True)
     options = parse_options(sent)
-    return answer_once(
+    answer = answer_once(
         request.auth,
         idempotency_key,
         ["POST /v1/jobs", sent],
         lambda: job_shape(start_job_from_upload(request.auth, upload_id, options)),
         address=request.META.get("REMOTE_ADDR", ""),
     )
+    return Answer(202, answer)
 
 
 @router.get("/jobs", response={200: JobPage, **problems(422)})
