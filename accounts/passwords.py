@@ -20,10 +20,15 @@ class MaximumLengthValidator:
 
     def validate(self, password: str, user: object = None) -> None:  # noqa: ARG002 - Django's
         if len(password) > self.max_length:
-            raise ValidationError(self.get_help_text(), code="password_too_long")
+            raise ValidationError(
+                _("A password can have up to %(max)d characters."),
+                code="password_too_long",
+                params={"max": self.max_length},
+            )
 
     def get_help_text(self) -> str:
-        return _("Your password can have up to %(max)d characters.") % {"max": self.max_length}
+        """Nothing: nobody needs to be told beforehand."""
+        return ""
 
 
 class ContextWordsValidator:
@@ -44,7 +49,7 @@ class ContextWordsValidator:
             )
 
     def get_help_text(self) -> str:
-        return _("Your password can't be made of this service's name or your e-mail address.")
+        return _("A sentence makes a good one. Your address or the name of this service does not.")
 
 
 def _context_words(user: object) -> set[str]:
