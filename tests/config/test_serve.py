@@ -1,6 +1,5 @@
 """The embedded house from outside: one line, one process, nothing left behind."""
 
-import json
 import os
 import signal
 import socket
@@ -13,38 +12,12 @@ import urllib.request
 import pytest
 
 from tests import live, recordings, services
+from tests.config.houses import is_recognising, job, send
 from tests.processes import children, is_alive, wait_until
 from tests.speech import ROOT
 
 STOPS_WITHIN_SECONDS = 3.0
 HEAVY = {"numpy", "torch", "moonshine_voice", "pocketsphinx", "av", "whisperx"}
-
-
-def send(house, data):
-    """Post a recording without waiting for it. Returns the job's id."""
-    boundary = "a-line-that-no-recording-holds"
-    fields = '\r\nContent-Disposition: form-data; name="'
-    body = b"".join(
-        [
-            f'--{boundary}{fields}wait"\r\n\r\nfalse\r\n'.encode(),
-            f'--{boundary}{fields}file"; filename="talk.wav"\r\n\r\n'.encode(),
-            data,
-            f"\r\n--{boundary}--\r\n".encode(),
-        ]
-    )
-    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-    request = urllib.request.Request(f"{house.url}/v1/transcribe", body, headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)["id"]
-
-
-def job(house, job_id):
-    with urllib.request.urlopen(f"{house.url}/v1/jobs/{job_id}", timeout=30) as answer:
-        return json.load(answer)
-
-
-def is_recognising(house, job_id):
-    return job(house, job_id)["progress"] > 0
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +33,8 @@ def test_it_says_one_line_and_leaves_nothing_behind(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     house = start_sotto(SERVER=server, TMPDIR=str(temporary))
-    sent = send(house, half_an_hour)
-    wait_until(lambda: is_recognising(house, sent), 120)
+    sent = send(house.url, half_an_hour)
+    wait_until(lambda: is_recognising(house.url, sent), 120)
     family = children(house.process.pid)
     assert family
     started = time.monotonic()
@@ -80,9 +53,9 @@ def test_it_says_one_line_and_leaves_nothing_behind(
 
 def test_kill_9_leaves_no_process_and_the_next_start_ends_the_job(tmp_path, half_an_hour, note):
     with live.serving(tmp_path) as house:
-        sent = send(house, half_an_hour)
-        waiting = send(house, half_an_hour[:2_000_000])
-        wait_until(lambda: is_recognising(house, sent), 120)
+        sent = send(house.url, half_an_hour)
+        waiting = send(house.url, half_an_hour[:2_000_000])
+        wait_until(lambda: is_recognising(house.url, sent), 120)
         family = children(house.process.pid)
         assert family
         house.process.kill()
@@ -91,7 +64,7 @@ def test_kill_9_leaves_no_process_and_the_next_start_ends_the_job(tmp_path, half
     with live.serving(tmp_path, ready="/health") as house:
         started = time.monotonic()
         for lost in (sent, waiting):
-            shape = job(house, lost)
+            shape = job(house.url, lost)
             assert (shape["status"], shape["error"]["code"]) == ("failed", "audio_lost")
         note(f"a lost job was told {time.monotonic() - started:.2f} s after the restart")
 
@@ -99,11 +72,11 @@ def test_kill_9_leaves_no_process_and_the_next_start_ends_the_job(tmp_path, half
 def test_a_killed_recogniser_does_not_stop_the_house(start_sotto):
     """F01: the job is done on the second attempt, and told while it is under way."""
     house = start_sotto()
-    sent = send(house, recordings.wav(60))
-    wait_until(lambda: is_recognising(house, sent), 120)
+    sent = send(house.url, recordings.wav(60))
+    wait_until(lambda: is_recognising(house.url, sent), 120)
     for pid in children(house.process.pid):
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: job(house, sent)["status"] == "done", 120)
+    wait_until(lambda: job(house.url, sent)["status"] == "done", 120)
     with sqlite3.connect(house.data / "sotto.sqlite3") as database:
         rows = database.execute("SELECT attempt, crashes, minutes FROM transcripts_job").fetchall()
         assert rows == [(2, 1, 1)]
@@ -116,15 +89,15 @@ def test_cancelling_over_http_ends_the_processes_within_two_seconds(
     start_sotto, half_an_hour, note
 ):
     house = start_sotto()
-    sent = send(house, half_an_hour)
-    wait_until(lambda: is_recognising(house, sent), 120)
+    sent = send(house.url, half_an_hour)
+    wait_until(lambda: is_recognising(house.url, sent), 120)
     family = children(house.process.pid)
     started = time.monotonic()
     request = urllib.request.Request(f"{house.url}/v1/jobs/{sent}", method="DELETE")
     urllib.request.urlopen(request, timeout=30).close()
     wait_until(lambda: not any(is_alive(pid) for pid in family), 2)
     note(f"cancelled over HTTP: processes gone after {time.monotonic() - started:.2f} s")
-    assert job(house, sent)["status"] == "cancelled"
+    assert job(house.url, sent)["status"] == "cancelled"
 
 
 def test_a_data_directory_has_one_house(start_sotto):
