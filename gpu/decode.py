@@ -12,16 +12,15 @@ import json
 import math
 import os
 import select
-import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from gpu.contract import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, Failure, ListeningFailed
+from gpu.decode_report import MediaInfo, Report, cause, media_info, reported_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,24 +33,11 @@ PATIENT_BYTES_PER_SECOND = 10_000_000
 SLOWEST_SPEED = 10.0
 """A child that decodes slower than this many seconds of sound a second is given up."""
 
-_REPORT_BYTES = 16_384
 _CPU_SECONDS_PER_MEGABYTE = 20
-_REPORTABLE = frozenset({Failure.UNREADABLE_MEDIA, Failure.NO_AUDIO_TRACK})
 _BOOTSTRAP = (
     "import sys; sys.path[:0] = sys.argv[1:3]; from gpu.decode_child import main; "
     "main(*map(int, sys.argv[3:6]))"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class MediaInfo:
-    """What the container says of itself. ``declared_seconds`` may lie; names are FFmpeg's."""
-
-    container: str
-    codec: str
-    declared_seconds: float | None
-    channels: int
-    sample_rate_hz: int
 
 
 class Decoder:
@@ -75,7 +61,7 @@ class Decoder:
         self._child: subprocess.Popen[bytes] | None = None
         self._sound_fd = -1
         self._sound_bytes = 0
-        self._report = _Report()
+        self._report = Report()
         self._waited_seconds = 0.0
         self._killed = False
 
@@ -144,7 +130,7 @@ class Decoder:
             if not self._report.read():
                 raise self._ending() or ListeningFailed(Failure.DECODER_CRASH, "no report")
         self.sandbox = str(self._report.values.get("sandbox"))
-        self.info = _media_info(self._report.values["info"])
+        self.info = media_info(self._report.values["info"])
 
     def _read_sound(self) -> bytes:
         self._wait_for(self._sound_fd)
@@ -187,13 +173,13 @@ class Decoder:
         if self._killed:
             return ListeningFailed(Failure.CANCELLED)
         if status != 0:
-            detail = f"{_cause(status)} {self._report.last_words}".strip()
+            detail = f"{cause(status)} {self._report.last_words}".strip()
             return ListeningFailed(Failure.DECODER_CRASH, detail)
         return self._verdict(self._report.values)
 
     def _verdict(self, reported: dict[str, Any]) -> ListeningFailed | None:
         if "failure" in reported:
-            return _reported_failure(reported)
+            return reported_failure(reported)
         ending = reported.get("end")
         if not isinstance(ending, dict) or self._sound_bytes % BYTES_PER_SAMPLE:
             return ListeningFailed(Failure.DECODER_CRASH, "malformed ending")
@@ -211,31 +197,6 @@ class Decoder:
             if descriptor >= 0:
                 os.close(descriptor)
         self._sound_fd = self._report.fd = -1
-
-
-class _Report:
-    """The child's lines of JSON, taken with tongs: a bounded number of bytes, objects only."""
-
-    def __init__(self) -> None:
-        self.fd = -1
-        self.values: dict[str, Any] = {}
-        self.last_words = ""
-        self._line = b""
-        self._bytes_left = _REPORT_BYTES
-
-    def read(self) -> bool:
-        """One read; ``False`` at the end of the file or of our patience."""
-        data = os.read(self.fd, self._bytes_left) if self._bytes_left else b""
-        self._bytes_left -= len(data)
-        *lines, self._line = (self._line + data).split(b"\n")
-        for line in lines:
-            try:
-                value = json.loads(line)
-            except (ValueError, RecursionError):
-                self.last_words = line[:80].split(b":")[0].decode("ascii", "replace")
-            else:
-                self.values.update(value if isinstance(value, dict) else {})
-        return bool(data)
 
 
 def sandbox_state() -> str:
@@ -281,34 +242,3 @@ def _own_read_only(media_fd: int) -> int:
         return os.open(f"/proc/self/fd/{media_fd}", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return os.dup(media_fd)
-
-
-def _media_info(reported: object) -> MediaInfo:
-    try:
-        assert isinstance(reported, dict)
-        declared = reported["declared_seconds"]
-        return MediaInfo(
-            container=str(reported["container"])[:80],
-            codec=str(reported["codec"])[:80],
-            declared_seconds=None if declared is None else float(declared),
-            channels=int(reported["channels"]),
-            sample_rate_hz=int(reported["sample_rate_hz"]),
-        )
-    except (AssertionError, LookupError, TypeError, ValueError, OverflowError) as error:
-        raise ListeningFailed(Failure.DECODER_CRASH, "malformed report") from error
-
-
-def _reported_failure(values: dict[str, Any]) -> ListeningFailed:
-    detail = str(values.get("detail"))[:200]
-    for failure in _REPORTABLE:
-        if values["failure"] == failure.value:
-            return ListeningFailed(failure, detail)
-    return ListeningFailed(Failure.DECODER_CRASH, "malformed failure")
-
-
-def _cause(status: int) -> str:
-    if status >= 0:
-        return f"exit status {status}"
-    with contextlib.suppress(ValueError):
-        return f"killed by {signal.Signals(-status).name}"
-    return f"killed by signal {-status}"

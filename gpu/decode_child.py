@@ -246,6 +246,8 @@ def main(parent_pid: int, size_bytes: int, cpu_seconds: int) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _warm_up()
     state = sandbox.enter(cpu_seconds=cpu_seconds, more_memory_bytes=MORE_MEMORY_BYTES)
+    if not size_bytes:
+        _warm_up()  # nothing to decode but our own: does it still work behind the door?
     _report({"sandbox": state})
     try:
         if size_bytes:

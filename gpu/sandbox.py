@@ -89,6 +89,15 @@ _REFUSED = {
     "close": (3, 57),
     "clone": (56, 220),
     "clone3": (435, 435),
+    "sysinfo": (99, 179),
+    "getrusage": (98, 165),
+    "prlimit64": (302, 261),
+    "uname": (63, 160),
+    "clock_nanosleep": (230, 115),
+    "fcntl": (72, 25),
+    "prctl": (157, 167),
+    "set_robust_list": (273, 99),
+    "membarrier": (324, 283),
 }
 _REFUSED_ON_X86_64 = {"open": 2, "stat": 4, "lstat": 6, "access": 21, "readlink": 89, "fork": 57}
 

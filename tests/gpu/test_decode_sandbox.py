@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from gpu.decode import Decoder
+from gpu import sandbox
+from gpu.decode import Decoder, sandbox_state
 from tests.gpu.conftest import children, in_memory
 from tests.media import media
 from tests.speech import ROOT
 
 PROGRAM = """
-import ctypes, mmap, os, signal, socket, subprocess, sys, threading
+import ctypes, mmap, os, resource, signal, socket, subprocess, sys, threading
 sys.path.insert(0, sys.argv[1])
 from gpu import sandbox
 libc = ctypes.CDLL(None)
@@ -38,6 +39,7 @@ REFUSED = {
     "list a folder": ("os.listdir('/')", "PermissionError"),
     "fork": ("os.fork()", "PermissionError"),
     "start a thread": ("threading.Thread(target=print).start()", "RuntimeError"),
+    "raise its limits": ("resource.setrlimit(resource.RLIMIT_CPU, (9, 9))", "PermissionError"),
     "take all memory": ("bytearray(1 << 30)", "MemoryError"),
 }
 DEADLY = {
@@ -46,11 +48,10 @@ DEADLY = {
     "start a program by way of vfork": "libc.vfork()",
     "signal its parent": "os.kill(os.getppid(), 9)",
     "write to another descriptor": "os.write(spare, b'x')",
-    "make a descriptor": "os.dup(1)",
+    "make a descriptor": "libc.dup(1)",
     "trace": "libc.ptrace(0, 0, 0, 0)",
     "map executable memory": "mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_EXEC)",
     "make memory executable": "libc.mprotect(ctypes.c_void_p(id(0) & ~4095), 4096, 7)",
-    "raise its limits": "import resource; resource.setrlimit(resource.RLIMIT_CPU, (9, 9))",
     "open by way of io_uring": "libc.syscall(425, 8, 0)",
     "send a message": "libc.sendmsg(1, 0, 0)",
     "delete a file": "os.unlink('/tmp/planted')",
@@ -86,6 +87,19 @@ def test_behind_the_door_one_dies_trying(name):
     assert (ended.returncode, ended.stdout) == (-signal.SIGSYS, "")
 
 
+def test_the_numbers_are_the_kernels():
+    """libseccomp knows them too."""
+    seccomp = pytest.importorskip("pyseccomp")
+    both = {**sandbox._ALLOWED, **sandbox._WRITES, **sandbox._MAPS, **sandbox._REFUSED}
+    architectures = (seccomp.Arch.X86_64, seccomp.Arch.AARCH64)
+    known = {
+        name: tuple(seccomp.resolve_syscall(one, name) for one in architectures) for name in both
+    }
+    assert known == both
+    older = sandbox._REFUSED_ON_X86_64
+    assert {name: seccomp.resolve_syscall(architectures[0], name) for name in older} == older
+
+
 def test_a_loop_without_end_is_ended():
     ended = behind_the_door("while True: pass")
     assert ended.returncode == -signal.SIGXCPU
@@ -104,3 +118,7 @@ def test_the_decoder_reads_a_strangers_media_behind_the_door():
     assert decoder.sandbox == "full"
     assert (status["Seccomp"].strip(), status["NoNewPrivs"].strip()) == ("2", "1")
     assert (status["Threads"].strip(), descriptors) == ("1", ["0", "1", "2"])
+
+
+def test_the_doctor_is_told_of_the_whole_sandbox():
+    assert sandbox_state() == "full"
