@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -34,9 +38,9 @@ class Operation:
     method: str
     path: str
     summary: str
-    about: str
+    paragraphs: list[SafeString]
     fields: list[Field]
-    answers: list[tuple[str, str]]
+    answers: list[str]
 
 
 @require_safe
@@ -85,11 +89,9 @@ def _operation(path: str, method: str, node: Node, schemas: Node) -> Operation:
         method=method.upper(),
         path=path,
         summary=node["summary"],
-        about=node.get("description", ""),
+        paragraphs=[_with_code(text) for text in node.get("description", "").split("\n\n")],
         fields=parameters + _body_fields(node, schemas),
-        answers=[
-            (str(status), row.get("description", "")) for status, row in node["responses"].items()
-        ],
+        answers=[str(status) for status in node["responses"]],
     )
 
 
@@ -122,4 +124,11 @@ def _kind(schema: Node, schemas: Node) -> str:
     if "minimum" in resolved and "maximum" in resolved:
         words += f" {resolved['minimum']} to {resolved['maximum']}"
     default = schema.get("default")
-    return words if default in (None, "", []) else f"{words}, default {default}"
+    return words if default in (None, "", []) else f"{words}, default {json.dumps(default)}"
+
+
+def _with_code(text: str) -> SafeString:
+    """What stands between backticks as code; all of it escaped."""
+    parts = enumerate(re.split(r"`+", text))
+    pieces = (format_html("<code>{}</code>", part) if odd % 2 else part for odd, part in parts)
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
