@@ -10,6 +10,7 @@ from typing import Any
 from tests.live import LiveSotto
 
 BOUNDARY = "----a-boundary-that-no-recording-holds"
+CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,26 @@ def connect(live: LiveSotto, timeout: float = 120) -> Iterator[Client]:
 
 def multipart(fields: Mapping[str, str], file_name: str) -> tuple[bytes, bytes, str]:
     """What goes before the bytes of ``file``, what goes after, and the content type."""
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    ]
-    parts.append(
+    file = (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{file_name}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n"
     )
-    tail = f"\r\n--{BOUNDARY}--\r\n".encode()
-    return "".join(parts).encode(), tail, f"multipart/form-data; boundary={BOUNDARY}"
+    return _parts(fields) + file.encode(), f"\r\n--{BOUNDARY}--\r\n".encode(), CONTENT_TYPE
 
 
 def form(fields: Mapping[str, str], file_name: str, data: bytes) -> tuple[bytes, str]:
     """A whole body and its content type."""
     head, tail, content_type = multipart(fields, file_name)
     return head + data + tail, content_type
+
+
+def form_without_file(fields: Mapping[str, str]) -> tuple[bytes, str]:
+    return _parts(fields) + f"--{BOUNDARY}--\r\n".encode(), CONTENT_TYPE
+
+
+def _parts(fields: Mapping[str, str]) -> bytes:
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    return "".join(parts).encode()

@@ -154,6 +154,7 @@ def test_a_form_of_ordinary_size_still_reaches_django(live):
         assert client.ask("POST", "/accounts/login/", headers, body).status == 403  # no CSRF token
 
 
+@pytest.mark.parametrize("live", ["daphne"], indirect=True)
 def test_a_socket_with_a_body_is_refused(live):
     request = (
         f"GET /ws/jobs/x/ HTTP/1.1\r\nHost: 127.0.0.1:{live.port}\r\nConnection: Upgrade\r\n"

@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.models import ApiKey, User
 from gpu.contract import Result, Segment, Word
 from tests.asgi import ask
-from tests.sending import form, multipart
+from tests.sending import form
 from transcripts import jobs
 from transcripts.models import Job
 from transcripts.vault import vault
@@ -69,12 +69,6 @@ async def one_job() -> Job:
             if job is not None:
                 return job
             await asyncio.sleep(0.01)
-
-
-def bare_form(fields: dict[str, str]) -> tuple[bytes, str]:
-    head, tail, content_type = multipart(fields, "x")
-    head = head[: head.rindex(b"------a-boundary")]
-    return head + tail.removeprefix(b"\r\n"), content_type
 
 
 async def key_of(email: str, **fields: object) -> dict[str, str]:

@@ -14,7 +14,7 @@ import pytest
 from tests.live import LiveSotto, manage, serving
 from tests.processes import peak_bytes, resident_bytes, restart_peak, wait_until
 from tests.recordings import wav
-from tests.sending import Answer, connect, multipart
+from tests.sending import Answer, connect, form_without_file, multipart
 from tests.services import free_port
 from tests.speech import ROOT
 from tests.watching import Trace, files_with, under_strace
@@ -89,8 +89,7 @@ def send_upload(live: LiveSotto, data: bytes, part_bytes: int, **fields: str) ->
             headers = {**TUS, "Content-Type": "application/offset+octet-stream"}
             done = client.ask("PATCH", path, {**headers, "Upload-Offset": start}, part)
             assert done.status == 204, done.body
-        head, tail, content_type = multipart({**fields, "upload": made.json["id"]}, "")
-        body = head[: head.rindex(b"--", 0, head.rindex(b'name="file"'))] + tail[2:]
+        body, content_type = form_without_file({**fields, "upload": made.json["id"]})
         return client.ask("POST", "/v1/transcribe", {"Content-Type": content_type}, body)
 
 

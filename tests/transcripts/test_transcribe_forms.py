@@ -5,7 +5,8 @@ import time
 import pytest
 
 from tests.asgi import ask
-from tests.transcripts.posting import PATH, bare_form, parts, transcribe
+from tests.sending import form_without_file
+from tests.transcripts.posting import PATH, parts, transcribe
 from transcripts.api.multipart import MAX_PARTS
 from transcripts.models import Job
 from transcripts.vault import vault
@@ -92,12 +93,12 @@ async def test_U17_wrong_fields_are_named(fields, wrong):
 
 
 async def test_a_form_without_a_recording_says_what_is_missing():
-    body, content_type = bare_form({"model": ""})
+    body, content_type = form_without_file({"model": ""})
     answer = await ask("POST", PATH, {"Content-Type": content_type}, body)
     assert (answer.status, set(answer.json["errors"])) == (422, {"file"})
 
 
 async def test_links_are_refused_until_they_are_read():
-    body, content_type = bare_form({"url": "https://example.org/a.mp3"})
+    body, content_type = form_without_file({"url": "https://example.org/a.mp3"})
     answer = await ask("POST", PATH, {"Content-Type": content_type}, body)
     assert (answer.status, answer.json["code"]) == (422, "url_refused")

@@ -13,11 +13,10 @@ from accounts.models import User
 from billing.models import LedgerEntry
 from gpu.contract import Failure
 from tests.asgi import Visitor, ask
-from tests.sending import form, multipart
+from tests.sending import form, form_without_file, multipart
 from tests.transcripts.posting import (
     HEARD,
     PATH,
-    bare_form,
     key_of,
     one_job,
     transcribe,
@@ -104,7 +103,7 @@ async def test_a_finished_upload_can_be_named(worker):
     tus = {"Tus-Resumable": "1.0.0"}
     made = await ask("POST", "/v1/uploads", {**tus, "Upload-Length": 4})
     part = {**tus, "Content-Type": "application/offset+octet-stream", "Upload-Offset": 0}
-    body, content_type = bare_form({"upload": made.json["id"]})
+    body, content_type = form_without_file({"upload": made.json["id"]})
     early = await ask("POST", PATH, {"Content-Type": content_type}, body)
     assert (early.status, early.json["code"]) == (409, "conflict")
     await ask("PATCH", made.headers["location"], part, b"RIFF")
