@@ -25,12 +25,13 @@ from billing.limits import (
     require_size,
     seconds_allowed,
 )
+from billing.models import LedgerEntry
 from billing.plans import plan_of
 from gpu.contract import MODELS_BY_ID, Options, is_installed
 from transcripts import access, jobs
 from transcripts.failures import Refusal
 from transcripts.jobs import Recording
-from transcripts.models import LIVE, Job, Status, Upload
+from transcripts.models import LIVE, Job, Upload
 from transcripts.vault import vault
 
 REFUSED_AS = {
@@ -110,10 +111,13 @@ def _use_of(caller: Caller, *, count_uploads: bool) -> Use:
         return Use()  # nothing is limited, so nothing need be counted
     working = access.jobs_of(caller).filter(status__in=LIVE)
     uploads = Upload.objects.filter(caller.owns(), expires_at__gt=timezone.now())
-    today = access.jobs_of(caller).filter(created_at__gt=timezone.now() - timedelta(days=1))
+    # Counted in the ledger, which remembers files whose transcripts have been deleted since.
+    today = LedgerEntry.objects.filter(
+        caller.owns(), created_at__gt=timezone.now() - timedelta(days=1)
+    )
     return Use(
         recordings_in_work=working.count() + (uploads.count() if count_uploads else 0),
-        files_today=today.exclude(status__in=[Status.FAILED, Status.CANCELLED]).count(),
+        files_today=working.count() + today.count(),
         minutes_used=minutes_this_month(caller),
         minutes_claimed=sum(minutes_for(job.parsed_options.max_seconds or 0) for job in working),
     )

@@ -4,9 +4,18 @@ import json
 
 import pytest
 
+from billing import ledger
 from billing.models import LedgerEntry
 from tests.transcripts.test_api_errors import problem_of
-from tests.transcripts.things import STRANGER, Api, a_document, a_guest, a_person, a_transcript
+from tests.transcripts.things import (
+    STRANGER,
+    Api,
+    a_document,
+    a_guest,
+    a_person,
+    a_transcript,
+    an_upload,
+)
 from transcripts.api.shapes import flat_shape
 from transcripts.models import IdempotencyKey, Job, Tag, Transcript
 
@@ -313,6 +322,16 @@ class TestDelete:
         for api, transcript in ((guest, a_transcript(caller)), (Api(), a_transcript(STRANGER))):
             assert api("DELETE", f"/v1/transcripts/{transcript.pk}").status_code == 204
         assert not Transcript.objects.exists()
+
+
+def test_deleting_gives_a_guest_no_more_files_a_day(hosted):
+    guest, caller = a_guest()
+    for _ in range(3):
+        transcript = a_transcript(caller)
+        ledger.settle(transcript.job.pk, None, caller.guest_key, 60)
+        guest("DELETE", f"/v1/transcripts/{transcript.pk}")
+    response = guest("POST", "/v1/jobs", {"upload": an_upload(caller).pk})
+    assert problem_of(response)["code"] == "files_exhausted"
 
 
 def test_the_flat_shape_is_what_the_field_expects():
