@@ -160,3 +160,14 @@ async def test_a_guest_of_the_service_has_one_recording_in_work(settings):
     assert (second.status, second.json["code"]) == (429, "too_many_jobs")
     large = await ask("POST", "/v1/uploads", {**TUS, "Upload-Length": 100_000_001})
     assert (large.status, large.json["code"]) == (413, "file_too_large")
+
+
+@pytest.mark.usefixtures("hosted")
+async def test_dropping_the_cookie_is_no_new_allowance():
+    answers = [await ask("POST", "/v1/uploads", {**TUS, "Upload-Length": 5}) for _ in range(31)]
+    assert [answer.status for answer in answers] == [201] * 30 + [429]
+    assert answers[-1].json["code"] == "files_exhausted"
+    forged = {**TUS, "Upload-Length": 5, "X-Forwarded-For": "192.0.2.7"}
+    assert (await ask("POST", "/v1/uploads", forged)).status == 429
+    alice = await key_of("alice@example.org")
+    assert (await ask("POST", "/v1/uploads", {**TUS, **alice, "Upload-Length": 5})).status == 201

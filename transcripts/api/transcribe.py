@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from gpu.contract import Options
 from transcripts import jobs
+from transcripts.addresses import count_at
 from transcripts.admission import (
     max_file_bytes,
     require_admission,
@@ -62,6 +63,7 @@ def _limit_at_the_door(visit: Visit) -> int:
     if (visit.body.length_bytes or 0) > limit_bytes + MAX_FIELDS_BYTES:
         raise Refusal("file_too_large")
     require_admission(visit.caller)
+    count_at(visit.address, visit.caller)
     return limit_bytes
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.ids import new_id
 from transcripts import access
+from transcripts.addresses import count_at
 from transcripts.admission import max_file_bytes, require_admission
 from transcripts.api import tus
 from transcripts.api.visits import Visit, in_thread
@@ -115,6 +116,7 @@ def _create(visit: Visit) -> Answer:
     if length_bytes == 0:
         raise Refusal("unreadable_media", _("The file is empty."))
     require_admission(visit.caller, length_bytes)
+    count_at(visit.address, visit.caller)
 
     def make() -> Answer:
         return {

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
 from django.http import HttpResponse
@@ -45,7 +46,11 @@ class Visit:
 
     @property
     def address(self) -> str:
-        return str(self.request.META.get("REMOTE_ADDR", ""))
+        """The client's, behind as many proxies as are trusted; "" where there is none."""
+        try:
+            return str(get_adapter(self.request).get_client_ip(self.request))
+        except PermissionDenied:
+            return ""
 
     @property
     def idempotency_key(self) -> str:
