@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gpu.contract import Segment, Span, Word
+from gpu.engines import UNSPACED_LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +22,6 @@ LONG_SECONDS = 30.0
 MIN_UNHEARD_SECONDS = 0.5
 SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")  # noqa: RUF001 - Chinese and Japanese
 _ABBREVIATIONS = frozenset("mr. mrs. ms. dr. st. vs. etc. prof. jr. sr. no. e.g. i.e.".split())
-_UNSPACED_LANGUAGES = frozenset({"zh", "ja", "yue", "th", "lo", "my", "km", "bo"})
 
 
 def assign_speakers(words: Sequence[Word], turns: Sequence[Turn]) -> list[str]:
@@ -80,7 +80,7 @@ def ends_sentence(text: str) -> bool:
 
 def _segment(words: list[Word], language: str) -> Segment:
     known = [word.confidence for word in words if word.confidence is not None]
-    joiner = "" if language in _UNSPACED_LANGUAGES else " "
+    joiner = "" if language in UNSPACED_LANGUAGES else " "
     return Segment(
         start=words[0].start,
         end=words[-1].end,

@@ -72,6 +72,9 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
+# Their words are characters, shown without spaces.
+UNSPACED_LANGUAGES = frozenset({"ja", "yue", "zh"})
+
 # The embedded engine's voice activity is quadratic in the length of what it is given.
 WINDOW_SECONDS = 60.0
 
