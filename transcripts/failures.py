@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -95,7 +96,7 @@ FAILURES: dict[str, FailureText] = {
     ),
     "unavailable": FailureText(
         503,
-        _("The server is busy: its memory for recordings is full right now."),
+        _("The server cannot take this right now."),
         _("Try again in a moment."),
         ours=True,
         retry_after_seconds=15,
@@ -172,6 +173,11 @@ FAILURES: dict[str, FailureText] = {
         _("They come back at the start of the month."),
     ),
 }
+
+
+def no_room() -> Refusal:
+    """The vault is full: nothing is wrong with the recording."""
+    return Refusal("unavailable", gettext("Its memory for recordings is full. Try again soon."))
 
 
 @dataclass

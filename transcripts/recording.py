@@ -12,7 +12,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Self
 
 from accounts.ids import new_id
-from transcripts.failures import Refusal
+from transcripts.failures import Refusal, no_room
 from transcripts.jobs import Recording
 from transcripts.vault import AudioLost, Vault, VaultFull, vault
 
@@ -60,7 +60,7 @@ class Intake:
             self._make_room(len(data))
             vault().append(self.audio_id, self.key, data, self.size_bytes)
         except (VaultFull, AudioLost):
-            raise Refusal("unavailable") from None
+            raise no_room() from None
         self._digest.update(data)
         self.size_bytes += len(data)
 

@@ -20,6 +20,7 @@ CODES = {
     404: "not_found",
     405: "method_not_allowed",
     413: "file_too_large",
+    503: "unavailable",
 }
 
 

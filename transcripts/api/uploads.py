@@ -23,7 +23,7 @@ from transcripts.addresses import count_at
 from transcripts.admission import max_file_bytes, require_admission
 from transcripts.api import tus
 from transcripts.api.visits import Visit, in_thread
-from transcripts.failures import Refusal
+from transcripts.failures import Refusal, no_room
 from transcripts.idempotency import Answer, answer_once
 from transcripts.models import Upload
 from transcripts.recording import KEY_BYTES, clean_file_name, digest_of, running_digests
@@ -135,7 +135,7 @@ def _make(visit: Visit, name: str, length_bytes: int) -> Upload:
     try:
         vault().reserve(upload_id, length_bytes)
     except VaultFull:
-        raise Refusal("unavailable") from None
+        raise no_room() from None
     try:
         return Upload.objects.create(
             pk=upload_id,

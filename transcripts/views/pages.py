@@ -1,5 +1,7 @@
 """Pages that only say something, and the pages of errors."""
 
+import sys
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.callers import caller_of
 from billing.plans import plan_of
 from transcripts.failures import FAILURES
+from transcripts.outages import OUTAGES
 
 
 @require_safe
@@ -40,7 +43,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Leans on nothing that may be broken: no database, no session, no context."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    is_outage = isinstance(sys.exception(), OUTAGES)
+    text = FAILURES["unavailable" if is_outage else "internal_error"]
+    headers = {"Retry-After": text.retry_after_seconds} if text.retry_after_seconds else {}
+    page = render_to_string("500.html", {"failure": text})
+    return HttpResponse(page, status=text.status, headers=headers)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - same
