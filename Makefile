@@ -32,7 +32,7 @@ test:  ## everything: unit, integration, browser, contracts, linters, types
 	@$(dev) && $(PYTHON) tools/test_tools.py && exec $(python) -m pytest
 
 test-media:  ## throw the files of HOSTILE_MEDIA=DIR at the decoder and the upload
-	@$(dev) && exec $(python) -m pytest -m hostile_media
+	@$(dev) && exec $(python) -m pytest -m hostile_media tests/gpu tests/transcripts
 
 bench:  ## measure, and print a table
 	@$(dev) && exec $(python) -m tests.bench
