@@ -87,6 +87,23 @@ def test_lines_and_cues_keep_to_what_was_asked(format_id):
     assert max(map(len, lines)) == 3
 
 
+def test_a_long_sentence_is_parted_at_a_clause_or_else_at_a_breath():
+    clause = "Ask not what your country can do for you, ask what you can do for your country today."
+    clauses = Document("en", 30.0, "m", segments=[said("g1", clause, 0.0)])
+    assert [text for _, _, text in read(clauses, "srt")] == [
+        "Ask not what your country can do for you,",
+        "ask what you can do for\nyour country today.",
+    ]
+    words = spoken("And so my fellow Americans ask not", 0.3, 0.5)
+    words += spoken("what your country can do for me", 5.0, 0.5)
+    text = " ".join(word.text for word in words)
+    breath = Document("en", 30.0, "m", segments=[Segment("g1", 0.3, 8.5, text, words=words)])
+    assert [text for _, _, text in read(breath, "srt")] == [
+        "And so my fellow Americans ask not",
+        "what your country can do for me",
+    ]
+
+
 def test_a_fast_cue_stands_until_it_can_be_read_but_not_into_the_next():
     words = "This was said much too fast to read"
     document = Document(

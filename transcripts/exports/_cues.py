@@ -18,6 +18,8 @@ SHORTEST_CUE_MS = 833
 KEPT_WHEN_INTERRUPTED_MS = 1000
 # Latin and full-width ends, behind which a quotation or bracket may still close.
 SENTENCE_ENDS = (".", "?", "!", "…", "。", "\uff1f", "\uff01")
+CLAUSE_ENDS = (",", ";", ":", "\uff0c", "、", "\uff1b", "\uff1a", "\u060c")
+BREATH_SECONDS = 0.3
 CLOSERS = "\"'\u2019\u201d)]\uff09」』"
 
 
@@ -161,17 +163,40 @@ def _shares(count: int, start: float, end: float) -> list[tuple[float, float]]:
 
 
 def _blocks(units: list[_Unit], label: _Label, options: ExportOptions) -> Iterator[_Block]:
-    block: _Block | None = None
-    for unit in units:
-        if block is None or block.is_full(unit, options):
-            if block:
-                yield block
-            text = label.text if block is None or label.on_every_cue else ""
-            block = _Block(unit, text, options.max_chars)
-        else:
-            block.add(unit, options.max_chars)
-    if block:
-        yield block
+    begin = 0
+    while begin < len(units):
+        text = label.text if begin == 0 or label.on_every_cue else ""
+        end = _filled(units, begin, text, options)[1]
+        if end < len(units):
+            end = _gentlest_cut(units, begin, end)
+        yield _filled(units[:end], begin, text, options)[0]
+        begin = end
+
+
+def _filled(
+    units: list[_Unit], begin: int, label: str, options: ExportOptions
+) -> tuple[_Block, int]:
+    """A block with all that fits from ``begin``, and where it ends."""
+    block, end = _Block(units[begin], label, options.max_chars), begin + 1
+    while end < len(units) and not block.is_full(units[end], options):
+        block.add(units[end], options.max_chars)
+        end += 1
+    return block, end
+
+
+def _gentlest_cut(units: list[_Unit], begin: int, end: int) -> int:
+    """Where a full cue reads best when it ends early: at a sentence, a clause, or a breath."""
+    earliest = begin + (end - begin + 1) // 2
+    return max(range(earliest, end + 1), key=lambda cut: (_ease(units[cut - 1], units[cut]), cut))
+
+
+def _ease(last: _Unit, following: _Unit) -> int:
+    text = last.text.rstrip(CLOSERS)
+    if text.endswith(SENTENCE_ENDS):
+        return 3
+    if text.endswith(CLAUSE_ENDS):
+        return 2
+    return int(following.start - last.end >= BREATH_SECONDS)
 
 
 def _wrap(lines: list[str], unit: _Unit, max_chars: int) -> None:
