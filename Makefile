@@ -8,7 +8,7 @@ light := $(PYTHON) tools/environment.py light
 dev := $(PYTHON) tools/environment.py dev
 
 .PHONY: help run web worker sweeper doctor test test-media bench bench-quality lint format \
-	reference constraints clean
+	reference picture constraints clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
@@ -50,6 +50,9 @@ format:  ## put code and templates into shape
 
 reference:  ## rewrite the tables in docs/ from the code
 	@$(dev) && exec $(python) -m tests.house.reference
+
+picture:  ## take the README's picture of the transcript page anew
+	@$(dev) && $(PYTHON) tools/test_tools.py && TEST_OUTPUT=docs exec $(python) -m pytest tests/browser/test_picture.py
 
 constraints:  ## pin the newest versions that pyproject.toml allows
 	@$(dev) && .venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \

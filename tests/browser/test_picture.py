@@ -1,0 +1,25 @@
+"""The one picture of the README: `make picture` writes it, every run sees that it can be made."""
+
+import wave
+from pathlib import Path
+
+from tests.browser.driver import Page
+from tests.browser.test_main_job import transcribe
+from tests.sound import SAMPLE_RATE_HZ, conversation
+
+
+def test_the_picture_of_the_readme(home: Page, tmp_path: Path, pictures: Path) -> None:
+    sound, turns = conversation(speakers=2, turns=5, seed=11)
+    recording = tmp_path / "Two readers.wav"
+    with wave.open(str(recording), "wb") as file:
+        file.setparams((1, 2, SAMPLE_RATE_HZ, 0, "NONE", ""))
+        file.writeframes(sound)
+    transcribe(home, recording)
+    assert home.count(".paragraph") >= len(turns) - 1
+    assert set(home.texts(".speaker")) == {"Speaker 1", "Speaker 2"}
+    home.click("[data-play]")
+    home.wait_until("document.querySelector('audio').currentTime > 2")
+    home.click("[data-play]")
+    home.evaluate("scrollTo(0, 0)")
+    assert home.count(".is-lit") == 1
+    home.screenshot(pictures / "editor.png", full=False)
