@@ -18,6 +18,9 @@ SHORT_SECONDS = 3.0
 BREATH_SECONDS = 0.6
 PAUSE_SECONDS = 1.5
 LONG_SECONDS = 30.0
+# Turns are heard to about half a second: a change this near to the end of a sentence is meant
+# to be there.
+MAX_MOVED_SECONDS = 0.7
 # Clicks and breaths; voice activity calls them speech, but nobody misses them.
 MIN_UNHEARD_SECONDS = 0.5
 SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")  # noqa: RUF001 - Chinese and Japanese
@@ -32,6 +35,14 @@ def assign_speakers(words: Sequence[Word], turns: Sequence[Turn]) -> list[str]:
     if not turns:
         return []
     names: dict[int, str] = {}
+    for word, speaker in zip(words, _settled(words, _nearest(words, turns)), strict=True):
+        word.speaker = names.setdefault(speaker, f"Speaker {len(names) + 1}")
+    return list(names.values())
+
+
+def _nearest(words: Iterable[Word], turns: Sequence[Turn]) -> list[int]:
+    """The speaker of the turn in which the middle of each word lies, or of the nearest turn."""
+    speakers = []
     at = 0
     for word in words:
         middle = (word.start + word.end) / 2
@@ -39,9 +50,33 @@ def assign_speakers(words: Sequence[Word], turns: Sequence[Turn]) -> list[str]:
             turns[at], middle
         ):
             at += 1
-        speaker = turns[at].speaker
-        word.speaker = names.setdefault(speaker, f"Speaker {len(names) + 1}")
-    return list(names.values())
+        speakers.append(turns[at].speaker)
+    return speakers
+
+
+def _settled(words: Sequence[Word], speakers: list[int]) -> list[int]:
+    """Move each change of speaker to an end of sentence, where one is near."""
+    settled = list(speakers)
+    for at in range(1, len(words)):
+        if speakers[at] == speakers[at - 1] or ends_sentence(words[at - 1].text):
+            continue
+        target = _sentence_near(words, at)
+        if target < at:
+            settled[target:at] = [speakers[at]] * (at - target)
+        else:
+            settled[at:target] = [settled[at - 1]] * (target - at)
+    return settled
+
+
+def _sentence_near(words: Sequence[Word], at: int) -> int:
+    """The index nearest in time to ``at`` where a sentence begins; ``at`` where none is near."""
+    moment = words[at].start
+    candidates = [
+        i
+        for i in range(max(1, at - 4), min(len(words), at + 5))
+        if ends_sentence(words[i - 1].text) and abs(words[i].start - moment) <= MAX_MOVED_SECONDS
+    ]
+    return min(candidates, key=lambda i: abs(words[i].start - moment), default=at)
 
 
 def _distance(turn: Turn, moment: float) -> float:

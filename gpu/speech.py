@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from gpu.contract import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, Span
@@ -114,7 +115,7 @@ def chunks(windows: Iterable[Window], max_seconds: float) -> Iterator[Chunk]:
             yield packer.take(window.end)
         packer.forget()
     if packer.spans:
-        yield packer.take(packer.tape.end)
+        yield packer.take(inf)
 
 
 class _Packer:
