@@ -64,7 +64,7 @@ def serving(
     ``under`` is a command, such as strace, that runs the server in its own place.
     """
     manage(data, "prepare", **environment)
-    port = free_port()
+    port = int(environment.get("PORT") or free_port())
     environment = {"HOST": "127.0.0.1", "PORT": str(port), **environment}
     log = data / "log.txt"
     with log.open("wb") as output:

@@ -68,6 +68,7 @@ class Page:
     def __init__(self, browser: Browser, number: int) -> None:
         self._browser = browser
         self._number = number
+        self.expected: tuple[str, ...] = ()
 
     def call(self, name: str, *args: Any) -> Any:
         return self._browser.call(name, *args, page=self._number)
@@ -124,8 +125,12 @@ class Page:
         return self.evaluate("location.pathname")
 
     def troubles(self) -> list[str]:
-        """Errors and warnings of the console since the last look, refusals of the CSP included."""
-        return self.call("troubles")
+        """Errors and warnings of the console since the last look, refusals of the CSP included.
+
+        Without those that hold a part that is ``expected``.
+        """
+        said = self.call("troubles")
+        return [line for line in said if not any(part in line for part in self.expected)]
 
     def violations(self) -> list[str]:
         """What axe finds wrong, one line for each kind."""

@@ -2,7 +2,7 @@
 export default function jobPage(article) {
   const link = article.querySelector("[data-open]");
   article.addEventListener("sotto:job", ({ detail }) => {
-    article.querySelector("[data-status]").textContent = detail.words;
+    article.querySelector("[data-aloud]").textContent = detail.words;
     if (!detail.ended) return;
     article.querySelector("[data-while-live]")?.setAttribute("hidden", "");
     article.querySelector("[data-when-ended]").hidden = Boolean(detail.transcriptId);

@@ -32,7 +32,7 @@ export default function list(section) {
   function say(item, words) {
     const name = item.file.name;
     const text = item.state === "done" ? "said_done" : "said_failed";
-    section.querySelector("[data-status]").textContent = fill(section, text, { name, reason: words });
+    section.querySelector("[data-aloud]").textContent = fill(section, text, { name, reason: words });
   }
 
   function jobChanged({ detail }) {

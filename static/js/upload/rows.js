@@ -66,11 +66,11 @@ export class Row {
   }
 
   showProblem(problem) {
-    this.part("failure").hidden = !problem;
+    this.part("trouble").hidden = !problem;
     if (!problem) return;
     const ours = problem.code === "network" ? "network" : "server";
-    this.part("failure-title").textContent = problem.title || fill(this.section, `${ours}_title`);
-    this.part("failure-advice").textContent = problem.detail || fill(this.section, `${ours}_advice`);
+    this.part("trouble-title").textContent = problem.title || fill(this.section, `${ours}_title`);
+    this.part("trouble-advice").textContent = problem.detail || fill(this.section, `${ours}_advice`);
   }
 
   showLink(transcriptId) {

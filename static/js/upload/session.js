@@ -10,10 +10,10 @@ const GONE = new Set(["audio_lost", "not_found"]);
 const TURN_SECONDS = 10;
 
 export const queue = new Queue(async (item) => {
-  const { uploads, jobs, guest } = document.getElementById("queue").dataset;
+  const { uploads, jobs, guest: secret } = document.getElementById("queue").dataset;
   const { signal } = item.abort;
   const pause = (seconds, why) => showPause(item, seconds, why);
-  await knowGuest(guest);
+  await knowGuest(secret);
   for (let again = 0; ; again += 1) {
     const onBytes = (sent) => tell(item, { sent });
     const id = await upload(item.file, { endpoint: uploads, send, pause, onBytes, signal });
@@ -54,11 +54,17 @@ function wait(seconds, signal) {
   });
 }
 
-let guestKnown = false;
+let guest = null;
 
-/** A guest's browser gets its secret before its first upload. */
-async function knowGuest(url) {
-  if (!guestKnown) guestKnown = (await send({ method: "POST", url }).catch(() => null))?.status === 204;
+/** A guest's browser gets its secret once, before its first upload; two would be two guests. */
+function knowGuest(url) {
+  guest ??= askForSecret(url);
+  return guest;
+}
+
+async function askForSecret(url) {
+  const answer = await send({ method: "POST", url }).catch(() => null);
+  if (answer?.status !== 204) guest = null;
 }
 
 /** Safe to repeat: the upload's id is the key under which the server remembers its answer. */
