@@ -81,6 +81,7 @@ def _install_venv_module() -> None:
             stdout=subprocess.DEVNULL,
             env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
         )
+    importlib.invalidate_caches()
     if not importlib.util.find_spec("ensurepip"):
         sys.exit(NO_VENV)
 
