@@ -9,7 +9,7 @@ export default function rename(element) {
   function open(isOpen) {
     form.hidden = !isOpen;
     edit.hidden = isOpen;
-    element.querySelector("[data-shown]").hidden = isOpen;
+    element.querySelector("[data-shown]").classList.toggle("visually-hidden", isOpen);
     if (isOpen) input.select();
     else edit.focus();
   }
