@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 NODE_MODULES = HERE.parent / "node_modules"
 
 
-class NotInstalled(Exception):
+class NotInstalled(Exception):  # noqa: N818 - what happened
     """Names what is missing."""
 
 

@@ -24,7 +24,9 @@ REFUSED = ("404", "403", "405")
 def pages() -> list[str]:
     """Addresses without parameters."""
     return sorted(
-        route for route in _walk(get_resolver()) if not route.startswith(LEFT_OUT) and "<" not in route
+        route
+        for route in _walk(get_resolver())
+        if not route.startswith(LEFT_OUT) and "<" not in route
     )
 
 
@@ -179,6 +181,4 @@ def test_nothing_of_a_transcript_stays_in_the_browser(
         " await caches.keys(), await indexedDB.databases()])"
     )
     assert "fellow" not in kept
-    assert kept == (
-        '[{},{"htmx-current-path-for-history":"/library/"},{"htmx":true},[],[]]'
-    )
+    assert kept == ('[{},{"htmx-current-path-for-history":"/library/"},{"htmx":true},[],[]]')

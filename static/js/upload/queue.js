@@ -71,7 +71,8 @@ export class Queue extends EventTarget {
 
   async start(item) {
     const { signal } = item.abort;
-    this.move(item, "sending");
+    item.state = "sending";
+    this.tell(item);
     try {
       item.jobId = await this.run(item);
       if (signal === item.abort.signal) this.move(item, signal.aborted ? "cancelled" : "working");
