@@ -31,6 +31,7 @@ class RefusalMiddleware:
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     text = FAILURES[refusal.code]
     if wants_part(request):
-        sentences = f"{text.title} {refusal.detail or text.advice}"
+        reasons = [str(reason) for reason in refusal.errors.values()]
+        sentences = " ".join([str(text.title), *(reasons or [refusal.detail or str(text.advice)])])
         return HttpResponse(sentences, "text/plain; charset=utf-8", status=text.status)
     return render(request, "error.html", {"failure": text, "refusal": refusal}, status=text.status)

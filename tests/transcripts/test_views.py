@@ -1,0 +1,294 @@
+"""The pages: what they show to whom, and that nothing in them is ever more than text."""
+
+import html
+import json
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from gpu.contract import MODELS, Degraded
+from tests.transcripts.things import a_document, a_guest, a_job, a_person, a_transcript
+from transcripts.document import Gap
+from transcripts.models import Job, Status, Transcript
+from transcripts.views.jobs import progress_html
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+CORPUS = [
+    "<img src=x onerror=alert(1)>",
+    '"><script>alert(1)</script>',
+    "' onmouseover='alert(1)",
+    "</title><svg onload=alert(1)>",
+    "{{ 7 }}{% now %}",
+    "javascript:alert(1)",
+    "</template><iframe src=//evil.example>",
+    "&lt;b&gt;",
+]
+
+
+def page(client: Client, name: str, *args: object, **data: str) -> str:
+    answer = client.get(reverse(name, args=args), data)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("text", CORPUS)
+def test_X01_a_title_a_file_name_and_a_speaker_are_text_only(text):
+    guest, caller = a_guest()
+    document = a_document()
+    document.speakers[0].name = document.segments[0].words[0].text = text
+    document.segments[0].text = text + " " + document.segments[0].text
+    transcript = a_transcript(caller, document, title=text)
+    job = a_job(caller, file_name=text)
+    shown = [
+        page(guest.client, "transcript", transcript.pk),
+        page(guest.client, "library"),
+        page(guest.client, "library", q=text),
+        page(guest.client, "job", job.pk),
+    ]
+    for body in shown:
+        assert html.escape(text) in body
+        assert "<img src=x" not in body
+        assert "<svg onload" not in body
+        assert "<iframe" not in body
+        assert "alert(1)</script>" not in body
+        assert "' onmouseover='" not in body
+
+
+def test_the_landing_page_offers_the_catalogue():
+    body = page(Client(), "home")
+    options = re.findall(r'<option value="([^"]+)" data-languages', body)
+    assert options == [model.id for model in MODELS]
+    assert body.count("(not installed)") == body.count('" disabled>')
+
+
+def test_reading_makes_no_guest_but_sending_does():
+    client = Client()
+    page(client, "home")
+    assert settings.SESSION_COOKIE_NAME not in client.cookies
+    assert client.post(reverse("guest-session")).status_code == 204
+    assert settings.SESSION_COOKIE_NAME in client.cookies
+
+
+def test_the_library_lists_ones_own_newest_first_and_searches_titles():
+    alice, bob = a_person(), a_person()
+    for title in ("Budget 1", "Interview", "budget 2"):
+        a_transcript(alice.caller, title=title)
+    a_transcript(bob.caller, title="Budget of Bob")
+    client = alice.browser.client
+    rows = re.compile(r'class="row-name" dir="auto" href="/t/\w+/">([^<]+)<')
+    assert rows.findall(page(client, "library")) == ["budget 2", "Interview", "Budget 1"]
+    assert rows.findall(page(client, "library", q="BUDGET")) == ["budget 2", "Budget 1"]
+    assert "No title has “nothing” in it." in page(client, "library", q="nothing")
+
+
+def test_a_search_while_typing_gets_the_list_alone():
+    guest, caller = a_guest()
+    a_transcript(caller, title="Interview")
+    headers = {**HTMX, "HX-Target": "results"}
+    body = guest.client.get(reverse("library"), {"q": "inter"}, headers=headers).content.decode()
+    assert body.strip().startswith('<div id="results">')
+    assert "Interview" in body
+
+
+def test_the_library_asks_as_often_for_three_as_for_one(django_assert_num_queries):
+    guest, caller = a_guest()
+    counts = []
+    for rows in (1, 3):
+        for _ in range(rows):
+            a_transcript(caller)
+            a_job(caller)
+        with django_assert_num_queries(4, exact=False) as asked:
+            page(guest.client, "library")
+        counts.append(len(asked.captured_queries))
+    assert counts[0] == counts[1]
+
+
+def test_pages_of_the_library():
+    guest, caller = a_guest()
+    for number in range(27):
+        a_transcript(caller, title=f"T{number}")
+    assert "Page 1 of 2" in page(guest.client, "library")
+    second = page(guest.client, "library", page="2")
+    assert second.count('class="row row-link"') == 2
+    assert 'href="/library/?page=1"' in second
+
+
+def test_an_empty_library_helps():
+    assert "Drop your first recording" in page(a_guest()[0].client, "library")
+
+
+def test_a_transcript_says_what_it_lacks():
+    guest, caller = a_guest()
+    document = a_document()
+    document.warnings = [Degraded.DIARISATION]
+    document.unheard = [Gap(8.1, 8.4)]
+    body = page(guest.client, "transcript", a_transcript(caller, document).pk)
+    assert "The speakers could not be told apart" in body
+    assert "In 1 place somebody speaks but no words came out." in body
+    assert "0:08–0:08</span> Somebody speaks here" in body
+
+
+def test_words_carry_their_times():
+    guest, caller = a_guest()
+    body = page(guest.client, "transcript", a_transcript(caller).pk)
+    assert '<span data-start="0.0" data-end="2.0">Hello,</span> <span data-start="2.0"' in body
+    assert re.findall(r'data-speaker-name="(\w+)"', body) == ["s1", "s2"]
+
+
+def test_a_speaker_renamed_from_the_page():
+    guest, caller = a_guest()
+    transcript = a_transcript(caller)
+    url = reverse("speaker-rename", args=[transcript.pk, "s2"])
+    answer = guest.client.post(url, {"name": " Ben  B. "}, headers=HTMX)
+    assert answer.status_code == 200
+    assert answer.content.decode().count("Ben B.") == 3
+    transcript.refresh_from_db()
+    assert [row["name"] for row in transcript.document["speakers"]] == ["Speaker 1", "Ben B."]
+    assert transcript.version == 2
+
+
+def test_a_wrong_name_is_refused_in_words():
+    guest, caller = a_guest()
+    url = reverse("speaker-rename", args=[a_transcript(caller).pk, "s1"])
+    answer = guest.client.post(url, {"name": "  "}, headers=HTMX)
+    assert (answer.status_code, answer["Content-Type"]) == (422, "text/plain; charset=utf-8")
+    assert answer.content.decode() == (
+        "Something in the request is not right. A name has 1 to 80 characters."
+    )
+
+
+def test_a_title_renamed_from_the_page():
+    guest, caller = a_guest()
+    transcript = a_transcript(caller)
+    url = reverse("transcript-rename", args=[transcript.pk])
+    body = guest.client.post(url, {"title": "A talk"}, headers=HTMX).content.decode()
+    assert body.strip().startswith('<div class="title-line" id="title"')
+    guest.client.post(url, {"title": "  "})
+    transcript.refresh_from_db()
+    assert transcript.title == "A talk"
+
+
+def test_deleting_says_what_is_gone():
+    guest, caller = a_guest()
+    transcript = a_transcript(caller, title="Secret")
+    answer = guest.client.post(reverse("transcript-delete", args=[transcript.pk]), follow=True)
+    assert answer.redirect_chain == [("/library/", 302)]
+    assert "“Secret” is deleted for good" in answer.content.decode()
+    assert (Transcript.objects.count(), Job.objects.count()) == (0, 0)
+
+
+def test_a_download_has_the_format_asked_for():
+    guest, caller = a_guest()
+    transcript = a_transcript(caller)
+    answer = guest.client.get(reverse("transcript-export", args=[transcript.pk, "srt"]))
+    assert answer["Content-Disposition"] == 'attachment; filename="interview.srt"'
+    nowhere = guest.client.get(reverse("transcript-export", args=[transcript.pk, "exe"]))
+    assert nowhere.status_code == 404
+
+
+def test_progress_is_polled_until_the_job_ends():
+    guest, caller = a_guest()
+    job = a_job(caller, status=Status.RUNNING, stage="recognising", progress=0.42, eta_seconds=30)
+    url = reverse("job-progress", args=[job.pk])
+    answer = guest.client.get(url)
+    body = answer.content.decode()
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    assert f'id="progress-{job.pk}"' in body
+    assert 'hx-swap-oob="true"' in body
+    assert "42 %, about 30 seconds left" in body
+    assert 'aria-current="step">Writing down the words' in body
+    Job.objects.update(status=Status.FAILED, failure="no_speech", finished_at=timezone.now())
+    ended = guest.client.get(url)
+    assert ended.status_code == 286
+    assert "No speech was found in this recording." in ended.content.decode()
+
+
+def test_socket_and_polling_send_the_same():
+    guest, caller = a_guest()
+    job = a_job(caller)
+    polled = guest.client.get(reverse("job-progress", args=[job.pk])).content.decode()
+    assert progress_html(job) == polled
+
+
+def test_the_line_before_a_job():
+    _, caller = a_guest()
+    first, second = a_job(caller), a_job(caller)
+    assert "Waiting: next in line" in progress_html(first)
+    assert "Waiting: number 2 in line" in progress_html(second)
+
+
+def test_a_finished_job_leads_to_its_transcript():
+    guest, caller = a_guest()
+    transcript = a_transcript(caller)
+    answer = guest.client.get(reverse("job", args=[transcript.job.pk]))
+    assert answer["Location"] == reverse("transcript", args=[transcript.pk])
+
+
+def test_cancelling_from_the_page():
+    guest, caller = a_guest()
+    job = a_job(caller)
+    answer = guest.client.post(reverse("job-cancel", args=[job.pk]), headers=HTMX)
+    assert "This job was cancelled." in answer.content.decode()
+    job.refresh_from_db()
+    assert job.status == Status.CANCELLED
+
+
+def test_a_strangers_page_is_not_there_in_words():
+    answer = Client().get(reverse("transcript", args=[a_transcript(a_guest()[1]).pk]))
+    assert answer.status_code == 404
+    assert "There is nothing here." in answer.content.decode()
+    part = Client().get(reverse("job-progress", args=["nosuchjob"]), headers=HTMX)
+    assert (part.status_code, part["Content-Type"]) == (404, "text/plain; charset=utf-8")
+
+
+def test_a_part_that_needs_a_log_in_moves_the_whole_page():
+    part = Client().get(reverse("api-keys"), headers=HTMX)
+    assert part.status_code == 204
+    assert part["HX-Redirect"].startswith("/accounts/login/?next=")
+    boosted = Client().get(reverse("api-keys"), headers={**HTMX, "HX-Boosted": "true"})
+    assert boosted.status_code == 302
+
+
+def test_a_form_without_its_token_says_so():
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(reverse("guest-session"))
+    assert answer.status_code == 403
+    assert "This form is too old" in answer.content.decode()
+
+
+@pytest.mark.parametrize("template", ["500.html", "413.html"])
+def test_the_last_pages_need_nothing(template):
+    from django.template.loader import render_to_string
+
+    assert "Go to the start" in render_to_string(template)
+
+
+def test_how_it_works_reads_its_figures(settings):
+    settings.AUDIO_MAX_AGE *= 2
+    settings.HTTPS = True
+    body = page(Client(), "how-it-works")
+    assert "Nothing waits longer than 48 hours" in body
+    assert "over TLS" in body
+
+
+def test_the_nonce_serves_the_import_map_and_nothing_else():
+    answer = Client().get(reverse("home"))
+    nonce = re.search(r"'nonce-([^']+)'", answer["Content-Security-Policy"])
+    body = answer.content.decode()
+    assert nonce
+    assert re.findall(r"<(\w+)[^>]*nonce=\"([^\"]*)\"", body) == [("script", nonce[1])]
+    (entries,) = re.findall(r'type="importmap"[^>]*>(.*?)</script>', body)
+    plain = [address.removeprefix("/static/") for address in json.loads(entries)["imports"]]
+    assert "js/app.js" in plain
+    assert [name for name in plain if finders.find(name) is None] == []
+    assert re.findall(r"<script(?![^>]*(?:src=|importmap))", body) == []
+    assert " style=" not in body
+    assert not re.search(r"\son\w+=", body)
