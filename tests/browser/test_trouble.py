@@ -166,3 +166,18 @@ def test_a_job_page_shows_its_stages_and_opens_the_transcript(
     assert status == 204
     home.wait_for(".transcript-title", seconds=60)
     assert home.text(".transcript-title") == "jfk.flac"
+
+
+def test_X01_a_name_made_to_hurt_is_only_a_name(
+    home: Page, live_sotto: LiveSotto, speech: Callable[[str], Path]
+) -> None:
+    name = "<img src=x onerror=globalThis.hurt=1>\"'{{7}}.flac"
+    home.drop("main", [(name, speech("en/jfk.flac"))])
+    home.wait_for(".row")
+    assert home.texts(".row-name") == [name]
+    home.wait_for(".transcript-title", seconds=60)
+    assert home.text(".transcript-title") == name
+    home.click("text=Library")
+    home.wait_for(".search")
+    assert home.texts("#results .row-name") == [name]
+    assert home.evaluate("globalThis.hurt ?? null") is None
