@@ -1,7 +1,7 @@
 import json
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from config.static import import_map
@@ -18,3 +18,12 @@ def module_map(context: template.Context) -> SafeString:
         context.get("csp_nonce", ""),
         mark_safe(entries),  # noqa: S308 - our own file names, and no "<" among them
     )
+
+
+@register.simple_tag
+def modules_ahead() -> SafeString:
+    """Fetch the house's own modules with the page, so that a button works when it is seen."""
+    addresses = [
+        (address,) for name, address in import_map()["imports"].items() if "/vendor/" not in name
+    ]
+    return format_html_join("\n", '<link rel="modulepreload" href="{}">', addresses)

@@ -77,7 +77,7 @@ def test_a_speaker_is_renamed_everywhere(transcript: Page) -> None:
     transcript.click(".voice [data-edit]")
     transcript.fill(".voice input[name=name]", "John <b>F.</b> Kennedy")
     transcript.press("Enter")
-    transcript.wait_for(".voice-name:has-text('John')")
+    transcript.wait_for(".speaker:has-text('John')")
     assert transcript.texts(".speaker") == ["John <b>F.</b> Kennedy"]
     assert transcript.evaluate("document.activeElement.matches('.voice [data-edit]')") is True
     transcript.call("page.reload")

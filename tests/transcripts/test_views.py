@@ -132,7 +132,7 @@ def test_a_transcript_says_what_it_lacks():
     body = page(guest.client, "transcript", a_transcript(caller, document).pk)
     assert "The speakers could not be told apart" in body
     assert "In 1 place somebody speaks but no words came out." in body
-    assert "0:08–0:08</span> Somebody speaks here" in body
+    assert "0:08\N{EN DASH}0:08</span> Somebody speaks here" in body
 
 
 def test_words_carry_their_times():
