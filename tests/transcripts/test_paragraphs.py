@@ -45,7 +45,11 @@ def test_a_gap_stands_where_it_was():
     gap = Gap(5, 8)
     one, two = Segment("g1", 0, 4, "One.", "s1"), Segment("g2", 9, 10, "Two.", "s1")
     parts = paragraphs(a_document(one, two, unheard=[gap]))
-    assert [part if isinstance(part, Gap) else said(part) for part in parts] == ["One.", gap, "Two."]
+    assert [part if isinstance(part, Gap) else said(part) for part in parts] == [
+        "One.",
+        gap,
+        "Two.",
+    ]
 
 
 def test_nothing_said_is_nothing_to_read():

@@ -43,7 +43,12 @@ def test_a_length_in_words(seconds, words):
 
 
 def test_a_clock_has_hours_where_there_are_any():
-    assert [clock(seconds) for seconds in (0, 7.9, 61, 3723.4)] == ["0:00", "0:07", "1:01", "1:02:03"]
+    assert [clock(seconds) for seconds in (0, 7.9, 61, 3723.4)] == [
+        "0:00",
+        "0:07",
+        "1:01",
+        "1:02:03",
+    ]
 
 
 def test_every_stage_and_every_shortcoming_has_words():
