@@ -77,7 +77,7 @@ def test_the_child_stays_warm_and_hears_the_same_again(recogniser, jfk):
 def test_long_results_arrive_whole(recogniser, two_minutes):
     result = listen(recogniser, two_minutes)
     assert result.duration == 120.0
-    assert len(result.segments) > 10
+    assert result.segments[-1].end > 110
     assert [s.start for s in result.segments] == sorted(s.start for s in result.segments)
 
 

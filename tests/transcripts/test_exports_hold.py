@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pysubs2
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transcripts.document import Document, Segment, Speaker, Word
@@ -73,8 +73,14 @@ OPTIONS = st.builds(
 )
 
 
+ACCENTED = Document(
+    "en", 0.0, "m", segments=[Segment("g0", 0.0, 0.0, "00000000000000000000\u0300", words=[])]
+)
+
+
 @pytest.mark.parametrize("format_id", ["srt", "vtt"])
 @given(document=documents(), options=OPTIONS)
+@example(document=ACCENTED, options=ExportOptions(max_chars=10, max_lines=1))
 @settings(max_examples=150, deadline=None)
 def test_cues_are_in_order_and_within_bounds(format_id, document, options):
     body = render(format_id, document, options)[1].decode()

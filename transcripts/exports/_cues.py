@@ -201,7 +201,7 @@ def _ease(last: _Unit, following: _Unit) -> int:
 
 def _wrap(lines: list[str], unit: _Unit, max_chars: int) -> None:
     longer = _longer(lines[-1], unit)
-    if len(longer) <= max_chars:
+    if not lines[-1] or len(longer) <= max_chars:  # a letter with its accents may be over long
         lines[-1] = longer
     else:
         lines.append(unit.text)
