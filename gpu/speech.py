@@ -89,10 +89,7 @@ def _window(
 ) -> Window:
     start, end = tape.start, min(tape.end, tape.start + WINDOW_SECONDS)
     found = find_speech(tape.read(start, end))
-    spans = [
-        Span(max(start + span.start, heard_until), min(start + span.end, end)) for span in found
-    ]
-    spans = [span for span in spans if span.end > span.start]
+    spans = _apart((Span(start + span.start, start + span.end) for span in found), heard_until, end)
     if not is_last and len(spans) > 1 and spans[-1].end > end - UNFINISHED_SECONDS:
         unfinished = spans.pop()
         pause = (spans[-1].end + unfinished.start) / 2
@@ -100,6 +97,17 @@ def _window(
     pcm = tape.read(start, end)
     tape.forget_before(end)
     return Window(start, pcm, spans)
+
+
+def _apart(spans: Iterable[Span], earliest: float, latest: float) -> list[Span]:
+    """Voice detectors look back from where they are sure, sometimes into the span before."""
+    apart = []
+    for span in spans:
+        start, end = max(span.start, earliest), min(span.end, latest)
+        if end > start:
+            apart.append(Span(start, end))
+            earliest = end
+    return apart
 
 
 def chunks(windows: Iterable[Window], max_seconds: float) -> Iterator[Chunk]:

@@ -148,3 +148,10 @@ def test_a_long_pause_ends_a_chunk():
     engine = ScriptedEngine(speech=((1.0, 2.0), (3.9, 5.0), (7.1, 8.0)))
     heard_by(engine, blocks_of(silence(10.0)), diarize=False)
     assert [len(chunk.spans) for chunk in engine.chunks] == [2, 1]
+
+
+def test_spans_that_overlap_are_counted_once():
+    engine = ScriptedEngine(speech=((1.0, 3.0), (2.5, 4.0), (3.5, 3.9)))
+    result = heard_by(engine, blocks_of(silence(10.0)), diarize=False)
+    assert result.speech_seconds == 3.0
+    assert [(word.start, word.end) for word in words_of(result)] == [(1.0, 3.0), (3.0, 4.0)]
