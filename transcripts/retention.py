@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.retention import Rule, declare
 from transcripts import jobs
+from transcripts.editing import delete_transcript
 from transcripts.models import LIVE, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
 
 RESEND_WAKE_UPS_AFTER = timedelta(seconds=15)
 IDEMPOTENCY_KEPT = timedelta(hours=24)
+TRACES_KEPT = timedelta(days=30)
 
 
 def declare_rules() -> None:
@@ -23,6 +25,7 @@ def declare_rules() -> None:
     declare(Rule("audio", _("Recordings past their age"), destroy_old_audio))
     declare(Rule("uploads", _("Uploads that were left"), delete_abandoned_uploads))
     declare(Rule("guests", _("Transcripts of guests"), delete_old_guest_transcripts))
+    declare(Rule("traces", _("Jobs that gave no transcript"), delete_traces_of_jobs))
     declare(Rule("answers", _("Answers kept for repeated requests"), delete_old_answers))
 
 
@@ -50,7 +53,16 @@ def delete_old_guest_transcripts() -> int:
     if not settings.GUEST_DAYS:
         return 0
     before = timezone.now() - timedelta(days=settings.GUEST_DAYS)
-    return Transcript.objects.filter(owner=None, created_at__lt=before).delete()[0]
+    old = Transcript.objects.filter(owner=None, created_at__lt=before).defer("document")
+    for transcript in old:
+        delete_transcript(transcript)
+    return len(old)
+
+
+def delete_traces_of_jobs() -> int:
+    """A job without a transcript still says what somebody's file was called, and how long."""
+    before = timezone.now() - TRACES_KEPT
+    return Job.objects.filter(transcript=None, finished_at__lt=before).delete()[0]
 
 
 def delete_old_answers() -> int:

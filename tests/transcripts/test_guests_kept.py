@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from transcripts.models import Transcript
-from transcripts.retention import delete_old_guest_transcripts
+from transcripts.models import Job, Status, Transcript
+from transcripts.retention import delete_old_guest_transcripts, delete_traces_of_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +21,34 @@ def make(days_old: float) -> Transcript:
     return row
 
 
-def test_past_thirty_days_they_go(settings):
+def ended(days_ago: float, transcript: Transcript | None = None) -> Job:
+    return Job.objects.create(
+        size_bytes=1,
+        sha256="",
+        options={},
+        audio_id="a",
+        file_name="interview.mp3",
+        status=Status.DONE if transcript else Status.FAILED,
+        finished_at=timezone.now() - timedelta(days=days_ago),
+        transcript=transcript,
+    )
+
+
+def test_past_thirty_days_they_go_with_the_names_of_their_files(settings):
     settings.GUEST_DAYS = 30
-    young, _ = make(29.9), make(30.1)
+    young, old = make(29.9), make(30.1)
+    kept, _ = ended(29.9, young), ended(30.1, old)
     assert delete_old_guest_transcripts() == 1
     assert list(Transcript.objects.all()) == [young]
+    assert list(Job.objects.all()) == [kept]
+
+
+def test_a_failed_job_is_forgotten_after_thirty_days():
+    transcript = make(100)
+    kept = {ended(29.9), ended(100, transcript)}
+    ended(30.1)
+    assert delete_traces_of_jobs() == 1
+    assert set(Job.objects.all()) == kept
 
 
 def test_on_ones_own_machine_they_stay(settings):
