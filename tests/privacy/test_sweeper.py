@@ -60,6 +60,6 @@ def test_the_house_declares_its_rules(monkeypatch):
 
     declare_rules()
     assert {rule.id for rule in rules()} == {
-        "leases", "lost_audio", "wake_ups", "ended", "audio", "uploads", "guests", "answers",
+        "leases", "lost_audio", "wake_ups", "ended", "audio", "uploads", "guests", "traces", "answers",
     }  # fmt: skip
     assert sweep_once() == {rule.id: 0 for rule in rules()}
