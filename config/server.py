@@ -62,6 +62,8 @@ def _run_daphne(host: str, port: int, on_ready: Told, on_stop: Told) -> None:
         server_name="",
     )
     reactor.addSystemEventTrigger("before", "shutdown", on_stop)  # type: ignore[arg-type]
+    # A shell starts its background jobs deaf to it, and Twisted would leave it at that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     daphne.run()
     if daphne.problem:
         raise CannotListen(daphne.problem)

@@ -26,6 +26,14 @@ def half_an_hour():
 
 
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+def test_a_background_job_of_a_shell_hears_ctrl_c_too(tmp_path, server):
+    """Such a process is born with SIGINT ignored."""
+    deaf = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
+    with live.serving(tmp_path, under=deaf, SERVER=server) as house:
+        assert house.stop(signal.SIGINT) == 0
+
+
+@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_one_line_and_leaves_nothing_behind(
     start_sotto, tmp_path, half_an_hour, server, how
