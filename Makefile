@@ -14,10 +14,10 @@ help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
 
 run:  ## start Sotto: web and worker in one process (HOST, PORT, SOTTO_DATA)
-	@$(light) && $(python) manage.py prepare && exec $(python) manage.py serve
+	@$(light) && exec $(python) manage.py serve --prepare
 
 web:  ## the web server alone (DATABASE_URL, REDIS_URL; SERVER=uvicorn)
-	@$(light) && $(python) manage.py prepare && exec $(python) manage.py serve --web-only
+	@$(light) && exec $(python) manage.py serve --prepare --web-only
 
 worker:  ## a worker alone
 	@$(light) && exec $(python) manage.py work

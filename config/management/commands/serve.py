@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from config import env, server
 from config.house import (
@@ -23,6 +23,11 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # run below, those of the servers included
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--prepare",
+            action="store_true",
+            help="bring database and static files up to date first",
+        )
         parser.add_argument("--web-only", action="store_true", help="no worker and no sweeper here")
         parser.add_argument(
             "--server",
@@ -37,6 +42,8 @@ class Command(BaseCommand):
         forbid_core_dumps()
         opened = ConnectionsOfAllThreads()
         try:
+            if options["prepare"]:  # here: a process of its own would double the time to start
+                call_command("prepare", stderr=self.stderr)
             with contextlib.suppress(KeyboardInterrupt):
                 self._serve(options["server"], with_work=not options["web_only"])
         finally:
