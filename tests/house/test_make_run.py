@@ -15,9 +15,6 @@ import pytest
 from tests.services import free_port
 from tests.speech import ROOT
 
-FIRST_START_SECONDS = 180
-SECOND_START_SECONDS = 5
-
 
 @dataclass(frozen=True)
 class Run:
@@ -40,8 +37,6 @@ def test_from_a_clone_to_a_page_and_back(tmp_path, note):
         f"make run: a page after {first.seconds_to_page:.1f} s from a fresh clone,"
         f" {second.seconds_to_page:.1f} s the second time."
     )
-    assert first.seconds_to_page < FIRST_START_SECONDS
-    assert second.seconds_to_page < SECOND_START_SECONDS
     assert second.said == [f"Sotto is ready: http://127.0.0.1:{port}"]
     assert "<h1" in first.page
     assert (first.left_behind, second.left_behind) == ([], [])
