@@ -11,7 +11,11 @@ PIECE_BYTES = 65_536
 
 
 class Visitor:
-    """One request. ``leave()`` closes the connection; ``unread`` are pieces nobody asked for."""
+    """One request. ``leave()`` closes the connection; ``unread`` are pieces nobody asked for.
+
+    Of a body that is not sent to its end the rest never comes: the visitor leaves before it, or
+    goes silent until told to leave.
+    """
 
     def __init__(
         self,
@@ -21,11 +25,14 @@ class Visitor:
         body: bytes | Iterable[bytes] = b"",
         *,
         leaves_before_the_end: bool = False,
+        goes_silent: bool = False,
     ) -> None:
         pieces = _cut(body) if isinstance(body, bytes) else list(body)
         self.unread = pieces
         self._length = sum(map(len, pieces))
-        self._leaves = leaves_before_the_end
+        self._leaves = leaves_before_the_end or goes_silent
+        self._goes_silent = goes_silent
+        self._fell_silent = asyncio.Event()
         self._end_was_read = False
         self._left = asyncio.Event()
         self._messages: list[dict[str, Any]] = []
@@ -54,6 +61,10 @@ class Visitor:
         headers = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
         return Answer(start["status"], headers, b"".join(row.get("body", b"") for row in rest))
 
+    async def fell_silent(self) -> None:
+        """Returns when the application has taken every piece and asks for more in vain."""
+        await self._fell_silent.wait()
+
     def leave(self) -> None:
         self._left.set()
 
@@ -72,7 +83,9 @@ class Visitor:
         if not self._end_was_read and not self._leaves:
             self._end_was_read = True
             return {"type": "http.request", "body": b"", "more_body": False}
-        if not self._leaves:
+        if self._goes_silent:
+            self._fell_silent.set()
+        if self._goes_silent or not self._leaves:
             await self._left.wait()
         return {"type": "http.disconnect"}
 

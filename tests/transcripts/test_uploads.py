@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from privacy.sweeper import sweep_once
-from tests.asgi import ask
+from tests.asgi import Visitor, ask
 from transcripts.models import Upload
 from transcripts.recording import running_digests
 from transcripts.vault import vault
@@ -133,6 +133,40 @@ async def test_a_dropped_part_with_a_checksum_keeps_nothing():
     headers = {**PART, "Upload-Offset": 0, "Content-Length": 2_000_000, **checksum(b"all of it")}
     await ask("PATCH", path, headers, b"x" * 1_500_000, leaves_before_the_end=True)
     assert await offset(path) == 0
+
+
+async def test_bytes_whose_checksum_is_not_verified_do_not_count_whatever_becomes_of_their_server():
+    """Asked in the middle of the part: what a server that dies now leaves behind."""
+    data = secrets.token_bytes(3_000_000)
+    path = await create(len(data))
+    await send(path, data[:500_000])
+    rest = data[500_000:]
+    headers = {**PART, "Upload-Offset": 500_000, "Content-Length": len(rest), **checksum(rest)}
+    part = Visitor("PATCH", path, headers, rest[:2_000_000], goes_silent=True)
+    sending = asyncio.create_task(part.ask())
+    await part.fell_silent()
+    assert await offset(path) == 500_000
+    assert (await send(path, rest, 500_000, **checksum(rest))).status == 204
+    part.leave()
+    await sending
+    assert (await row(path)).sha256 == hashlib.sha256(data).hexdigest()
+    assert await held(path) == data
+
+
+async def test_a_broken_connection_that_is_noticed_late_takes_nothing_back():
+    data = secrets.token_bytes(3_000_000)
+    path = await create(len(data))
+    headers = {**PART, "Upload-Offset": 0, "Content-Length": len(data)}
+    first = Visitor("PATCH", path, headers, data[:2_200_000], goes_silent=True)
+    sending = asyncio.create_task(first.ask())
+    await first.fell_silent()
+    here = await offset(path)
+    assert here > 0
+    assert (await send(path, data[here:], here)).status == 204
+    first.leave()
+    await sending
+    upload = await row(path)
+    assert (upload.is_complete, upload.sha256) == (True, hashlib.sha256(data).hexdigest())
 
 
 async def test_another_process_can_go_on():

@@ -92,16 +92,40 @@ def test_of_two_writers_one_wins(vault):
     assert content(vault, "a") == b"first"
 
 
-def test_a_part_can_be_taken_back(vault):
+def test_a_part_counts_when_it_is_accepted(vault):
+    put(vault, "a", b"kept")
+    vault.extend("a", 20)
+    vault.append("a", KEY, b" and", 4, "one")
+    vault.append("a", KEY, b" more", 8, "one")
+    assert vault.size_bytes("a") == 4
+    vault.accept("a", "one")
+    assert (content(vault, "a"), vault.size_bytes("a")) == (b"kept and more", 13)
+
+
+@pytest.mark.parametrize("successor", ["", "two"])
+def test_a_part_that_was_left_is_thrown_away_by_the_next(vault, successor):
     put(vault, "a", b"kept")
     vault.extend("a", 2 * BLOCK_BYTES)
-    vault.append("a", KEY, b"x" * (BLOCK_BYTES + 5), 4)
-    vault.truncate("a", KEY, 4)
-    assert content(vault, "a") == b"kept"
-    vault.append("a", KEY, b" and more", 4)
+    vault.append("a", KEY, b"x" * (BLOCK_BYTES + 5), 4, "one")
+    vault.append("a", KEY, b" and more", 4, successor)
+    for late in (
+        lambda: vault.append("a", KEY, b"y", 4 + BLOCK_BYTES + 5, "one"),
+        lambda: vault.accept("a", "one"),
+    ):
+        with pytest.raises(Overtaken):
+            late()
+    vault.accept("a", successor)
     assert content(vault, "a") == b"kept and more"
-    vault.truncate("a", KEY, 0)
-    assert (content(vault, "a"), vault.size_bytes("a")) == (b"", 0)
+
+
+def test_a_part_begins_where_the_recording_ends(vault):
+    put(vault, "a", b"kept")
+    vault.extend("a", 5)
+    vault.append("a", KEY, b"x", 4, "one")
+    with pytest.raises(Overtaken):
+        vault.append("a", KEY, b"y", 5, "two")
+    with pytest.raises(VaultFull):
+        vault.append("a", KEY, b"12345", 5, "one")
 
 
 def test_sealing_gives_back_the_room_that_was_not_needed(vault):
@@ -119,7 +143,7 @@ def test_destroyed_is_gone_for_every_use(vault):
     for use in (
         lambda: vault.append("a", KEY, b"6", 5),
         lambda: vault.extend("a", 1),
-        lambda: vault.truncate("a", KEY, 0),
+        lambda: vault.accept("a", "part"),
         lambda: vault.seal("a"),
         lambda: vault.size_bytes("a"),
         lambda: vault.open("a", KEY),
@@ -190,12 +214,24 @@ class TestRedis:
 
     def test_a_destroyed_recording_leaves_no_key(self, shared, server):
         put(shared, "a", b"x" * (2 * BLOCK_BYTES))
+        shared.extend("a", 5)
+        shared.append("a", KEY, b"12345", 2 * BLOCK_BYTES, "not accepted")
         shared.destroy("a")
         assert server.dbsize() == 0
 
+    def test_a_part_that_was_thrown_away_leaves_no_value(self, shared, server):
+        put(shared, "a", b"kept")
+        shared.extend("a", 20)
+        shared.append("a", KEY, b"secret", 4, "one")
+        shared.append("a", KEY, b"other", 4)
+        names = {name.decode() for name in server.scan_iter("sotto:audio:a*")}
+        names.remove("sotto:audio:arrived")
+        audio = "sotto:audio:a"
+        assert names == {audio, f"{audio}:numbers", f"{audio}:1", f"{audio}:3"}
+
     def test_no_value_is_encrypted_under_a_number_twice(self, shared, server):
-        put(shared, "a", b"first")
-        shared.truncate("a", KEY, 0)
+        shared.reserve("a", 5)
+        shared.append("a", KEY, b"first", 0, "left")
         shared.append("a", KEY, b"other", 0)
         assert server.lrange("sotto:audio:a:numbers", 0, -1) == [b"2:5"]
 

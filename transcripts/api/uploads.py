@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -180,6 +182,8 @@ class Part:
         self._digest_at_start = self._digest and self._digest.copy()
         self._saved_at = time.monotonic()
         self._owns_the_end = True
+        # What a checksum answers for counts when it has been verified, even if this process dies.
+        self._name = new_id() if checksum else ""
         self._verified = checksum is None
 
     @classmethod
@@ -196,14 +200,8 @@ class Part:
     def write(self, block: bytes) -> None:
         if self.position + len(block) > self.upload.length_bytes:
             raise Refusal("file_too_large", _("This is more than the upload was said to have."))
-        try:
-            vault().append(self.upload.pk, bytes(self.upload.key), block, self.position)
-        except Overtaken:
-            self._owns_the_end = False
-            raise Refusal("conflict", _("Another request goes on with this upload.")) from None
-        except AudioLost:
-            self._owns_the_end = False
-            raise Refusal("not_found") from None
+        with self._at_its_end():
+            vault().append(self.upload.pk, bytes(self.upload.key), block, self.position, self._name)
         self.position += len(block)
         for digest in (self._digest, self._check):
             if digest is not None:
@@ -212,30 +210,49 @@ class Part:
             self._save()
 
     def verify(self) -> None:
-        """Raises Refusal ``checksum_mismatch``; ``close`` then takes the part back."""
-        if self._check is not None and self._checksum is not None:
-            self._verified = secrets.compare_digest(self._check.digest(), self._checksum[1])
-        if not self._verified:
+        """Raises Refusal ``checksum_mismatch``; then nothing of the part counts."""
+        if self._check is None or self._checksum is None:
+            return
+        if not secrets.compare_digest(self._check.digest(), self._checksum[1]):
             raise Refusal("checksum_mismatch")
+        if self.position > self._start:
+            with self._at_its_end():
+                vault().accept(self.upload.pk, self._name)
+        self._verified = True
+
+    @contextmanager
+    def _at_its_end(self) -> Iterator[None]:
+        try:
+            yield
+        except Overtaken:
+            self._owns_the_end = False
+            raise Refusal("conflict", _("Another request goes on with this upload.")) from None
+        except AudioLost:
+            self._owns_the_end = False
+            raise Refusal("not_found") from None
 
     def close(self) -> None:
         if not self._owns_the_end:
             return
         if not self._verified:
-            vault().truncate(self.upload.pk, bytes(self.upload.key), self._start)
             self.position, self._digest = self._start, self._digest_at_start
         running_digests.keep(self.upload.pk, self.position, self._digest)
         self._save()
 
     def _save(self) -> None:
         upload = self.upload
-        upload.offset_bytes = self.position
+        upload.offset_bytes = self.position if self._verified else self._start
         upload.expires_at = timezone.now() + settings.UPLOAD_ABANDONED_AFTER
-        fields: dict[str, Any] = {"offset_bytes": self.position, "expires_at": upload.expires_at}
+        fields: dict[str, Any] = {
+            "offset_bytes": upload.offset_bytes,
+            "expires_at": upload.expires_at,
+        }
         if upload.is_complete:
             digest = running_digests.take(upload.pk, self.position)
             fields["sha256"] = (
                 digest.hexdigest() if digest else digest_of(vault(), upload.pk, bytes(upload.key))
             )
-        Upload.objects.filter(pk=upload.pk).update(**fields)
+        # A connection that broke may notice it after another has gone further.
+        unsurpassed = Upload.objects.filter(pk=upload.pk, offset_bytes__lte=upload.offset_bytes)
+        unsurpassed.update(**fields)
         self._saved_at = time.monotonic()

@@ -35,17 +35,18 @@ class Vault(Protocol):
     def extend(self, audio_id: str, more_bytes: int) -> None:
         """Set more room aside. Raises VaultFull or AudioLost."""
 
-    def append(self, audio_id: str, key: bytes, data: bytes | memoryview, at: int) -> None:
+    def append(
+        self, audio_id: str, key: bytes, data: bytes | memoryview, at: int, part: str = ""
+    ) -> None:
         """Add bytes at the end, which must be ``at``.
 
+        Those of a named ``part`` follow one another, but belong to the recording only when
+        ``accept`` was called; until then anybody else's append throws them away.
         Raises AudioLost, Overtaken, or VaultFull beyond what was set aside.
         """
 
-    def truncate(self, audio_id: str, key: bytes, size_bytes: int) -> None:
-        """Forget what lies beyond ``size_bytes``, which an append once ended at.
-
-        Raises AudioLost.
-        """
+    def accept(self, audio_id: str, part: str) -> None:
+        """From now on the bytes of the part count. Raises AudioLost or Overtaken."""
 
     def seal(self, audio_id: str) -> None:
         """Nothing more will come: give back the room that was not needed. Raises AudioLost."""

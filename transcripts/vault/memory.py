@@ -23,6 +23,8 @@ class _Recording:
     descriptor: int
     reserved_bytes: int
     size_bytes: int = 0
+    part: str = ""
+    part_bytes: int = 0  # lie beyond size_bytes
     arrived: float = field(default_factory=time.monotonic)
 
 
@@ -44,24 +46,35 @@ class MemoryVault:
             self._ensure_room(more_bytes)
             recording.reserved_bytes += more_bytes
 
-    def append(self, audio_id: str, key: bytes, data: bytes | memoryview, at: int) -> None:  # noqa: ARG002 - only the Redis vault encrypts
+    def append(
+        self,
+        audio_id: str,
+        key: bytes,  # noqa: ARG002 - only the Redis vault encrypts
+        data: bytes | memoryview,
+        at: int,
+        part: str = "",
+    ) -> None:
         with self._lock:
             recording = self._find(audio_id)
-            if recording.size_bytes != at:
+            if recording.part != part:
+                _begin_part(recording, part, at)
+            if recording.size_bytes + recording.part_bytes != at:
                 raise Overtaken
             if at + len(data) > recording.reserved_bytes:
                 raise VaultFull
-            view = memoryview(data)
-            while view:
-                written = os.pwrite(recording.descriptor, view, recording.size_bytes)
-                recording.size_bytes += written
-                view = view[written:]
+            _write_all(recording.descriptor, data, at)
+            if part:
+                recording.part_bytes += len(data)
+            else:
+                recording.size_bytes += len(data)
 
-    def truncate(self, audio_id: str, key: bytes, size_bytes: int) -> None:  # noqa: ARG002
+    def accept(self, audio_id: str, part: str) -> None:
         with self._lock:
             recording = self._find(audio_id)
-            recording.size_bytes = min(recording.size_bytes, size_bytes)
-            os.ftruncate(recording.descriptor, recording.size_bytes)
+            if recording.part != part:
+                raise Overtaken
+            recording.size_bytes += recording.part_bytes
+            recording.part, recording.part_bytes = "", 0
 
     def seal(self, audio_id: str) -> None:
         with self._lock:
@@ -114,6 +127,21 @@ class MemoryVault:
             return self._recordings[audio_id]
         except KeyError:
             raise AudioLost from None
+
+
+def _begin_part(recording: _Recording, part: str, at: int) -> None:
+    """Whoever goes on where the recording ends throws away what somebody else left unaccepted."""
+    if recording.size_bytes != at:
+        raise Overtaken
+    os.ftruncate(recording.descriptor, at)
+    recording.part, recording.part_bytes = part, 0
+
+
+def _write_all(descriptor: int, data: bytes | memoryview, at: int) -> None:
+    view = memoryview(data)
+    while view:
+        written = os.pwrite(descriptor, view, at)
+        at, view = at + written, view[written:]
 
 
 def free_memory_bytes() -> int:

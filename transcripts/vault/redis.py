@@ -5,8 +5,9 @@ key, which is in the database and never in Redis. The nonce is the value's numbe
 handed out by Redis and never used twice, and the recording's id is bound in as associated data.
 
 Keys: ``sotto:audio:reserved`` (id → bytes set aside), ``sotto:audio:arrived`` (id → time), and
-for each recording ``sotto:audio:<id>`` (size, next number), ``…:numbers`` (number and plain size
-of each value, in order) and ``…:<number>``.
+for each recording ``sotto:audio:<id>`` (size, next number, the part that is not accepted yet and its
+size), ``…:numbers`` (number and plain size of each value, in order), ``…:part`` (the same of the
+part) and ``…:<number>``.
 """
 
 from __future__ import annotations
@@ -48,17 +49,43 @@ _NEXT_NUMBER = """
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 return redis.call('HINCRBY', KEYS[1], 'next', 1)
 """
-# KEYS: reserved, recording, numbers, value. ARGV: id, at, plain bytes, number, seconds, value.
+# KEYS: reserved, recording, numbers, numbers of the part, value.
+# ARGV: id, at, plain bytes, number, seconds, value, part.
 _APPEND = """
-local size = redis.call('HGET', KEYS[2], 'size')
 local room = redis.call('HGET', KEYS[1], ARGV[1])
+local size, part, waiting = unpack(redis.call('HMGET', KEYS[2], 'size', 'part', 'waiting'))
 if not size or not room then return -1 end
-if tonumber(size) ~= tonumber(ARGV[2]) then return -2 end
-if size + ARGV[3] > tonumber(room) then return 0 end
-redis.call('SET', KEYS[4], ARGV[6], 'EX', ARGV[5])
-redis.call('RPUSH', KEYS[3], ARGV[4] .. ':' .. ARGV[3])
-redis.call('EXPIRE', KEYS[3], ARGV[5])
-redis.call('HINCRBY', KEYS[2], 'size', ARGV[3])
+if (part or '') ~= ARGV[7] then
+  if tonumber(size) ~= tonumber(ARGV[2]) then return -2 end
+  for _, row in ipairs(redis.call('LRANGE', KEYS[4], 0, -1)) do
+    redis.call('UNLINK', KEYS[2] .. ':' .. string.match(row, '^%d+'))
+  end
+  redis.call('DEL', KEYS[4])
+  redis.call('HSET', KEYS[2], 'part', ARGV[7], 'waiting', 0)
+  waiting = 0
+end
+local ending = size + (waiting or 0)
+if ending ~= tonumber(ARGV[2]) then return -2 end
+if ending + ARGV[3] > tonumber(room) then return 0 end
+local counts = ARGV[7] == ''
+local numbers = counts and KEYS[3] or KEYS[4]
+redis.call('SET', KEYS[5], ARGV[6], 'EX', ARGV[5])
+redis.call('RPUSH', numbers, ARGV[4] .. ':' .. ARGV[3])
+redis.call('EXPIRE', numbers, ARGV[5])
+redis.call('HINCRBY', KEYS[2], counts and 'size' or 'waiting', ARGV[3])
+return 1
+"""
+# KEYS: recording, numbers, numbers of the part. ARGV: part, seconds.
+_ACCEPT = """
+local size, part, waiting = unpack(redis.call('HMGET', KEYS[1], 'size', 'part', 'waiting'))
+if not size then return -1 end
+if (part or '') ~= ARGV[1] then return -2 end
+for _, row in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
+  redis.call('RPUSH', KEYS[2], row)
+end
+redis.call('EXPIRE', KEYS[2], ARGV[2])
+redis.call('DEL', KEYS[3])
+redis.call('HSET', KEYS[1], 'size', size + (waiting or 0), 'part', '', 'waiting', 0)
 return 1
 """
 
@@ -77,6 +104,7 @@ class RedisVault:
         self._reserve = self._redis.register_script(_RESERVE)
         self._next_number = self._redis.register_script(_NEXT_NUMBER)
         self._append = self._redis.register_script(_APPEND)
+        self._accept = self._redis.register_script(_ACCEPT)
         refuse_persistence(self._redis)
         self.budget_bytes = budget_bytes or _half_of_memory(self._redis)
 
@@ -86,24 +114,16 @@ class RedisVault:
     def extend(self, audio_id: str, more_bytes: int) -> None:
         self._set_aside(audio_id, more_bytes, "more")
 
-    def append(self, audio_id: str, key: bytes, data: bytes | memoryview, at: int) -> None:
+    def append(
+        self, audio_id: str, key: bytes, data: bytes | memoryview, at: int, part: str = ""
+    ) -> None:
         view = memoryview(data)
         for start in range(0, len(view), BLOCK_BYTES):
-            self._append_block(audio_id, key, view[start : start + BLOCK_BYTES], at + start)
+            self._append_block(audio_id, key, view[start : start + BLOCK_BYTES], at + start, part)
 
-    def truncate(self, audio_id: str, key: bytes, size_bytes: int) -> None:  # noqa: ARG002 - whole values go
-        rows, kept, size = self._numbers(audio_id), 0, 0
-        while kept < len(rows) and size + rows[kept][1] <= size_bytes:
-            size += rows[kept][1]
-            kept += 1
-        if kept == len(rows):
-            self.size_bytes(audio_id)
-            return
-        change = self._redis.pipeline()
-        change.rpop(_numbers(audio_id), len(rows) - kept)
-        change.hset(_recording(audio_id), "size", size)
-        change.unlink(*(_value(audio_id, number) for number, _size in rows[kept:]))
-        change.execute()
+    def accept(self, audio_id: str, part: str) -> None:
+        keys = [_recording(audio_id), _numbers(audio_id), _part(audio_id)]
+        _raise_for(self._accept(keys=keys, args=[part, self._seconds_to_live]))
 
     def seal(self, audio_id: str) -> None:
         self._redis.hset(RESERVED, audio_id, self.size_bytes(audio_id))
@@ -127,9 +147,10 @@ class RedisVault:
         return descriptor
 
     def destroy(self, audio_id: str) -> bool:
-        names = [_value(audio_id, number) for number, _size in self._numbers(audio_id)]
+        lists = (_numbers(audio_id), _part(audio_id))
+        names = [_value(audio_id, number) for each in lists for number, _ in self._rows(each)]
         removal = self._redis.pipeline()
-        removal.unlink(_recording(audio_id), _numbers(audio_id), *names)
+        removal.unlink(_recording(audio_id), *lists, *names)
         removal.zrem(ARRIVED, audio_id)
         removal.hdel(RESERVED, audio_id)
         return bool(removal.execute()[-1])
@@ -147,25 +168,28 @@ class RedisVault:
         values: list[Any] = [audio_id, size_bytes, self.budget_bytes, self._seconds_to_live, how]
         _raise_for(self._reserve(keys=keys, args=values))
 
-    def _append_block(self, audio_id: str, key: bytes, block: memoryview, at: int) -> None:
+    def _append_block(
+        self, audio_id: str, key: bytes, block: memoryview, at: int, part: str
+    ) -> None:
         number = self._next_number(keys=[_recording(audio_id)])
         if number < 0:
             raise AudioLost
         sealed = AESGCM(key).encrypt(_nonce(number), bytes(block), audio_id.encode())
-        keys = [RESERVED, _recording(audio_id), _numbers(audio_id), _value(audio_id, number)]
-        values = [audio_id, at, len(block), number, self._seconds_to_live, sealed]
+        lists = [_numbers(audio_id), _part(audio_id)]
+        keys = [RESERVED, _recording(audio_id), *lists, _value(audio_id, number)]
+        values = [audio_id, at, len(block), number, self._seconds_to_live, sealed, part]
         _raise_for(self._append(keys=keys, args=values))
 
     def _read_into(self, descriptor: int, audio_id: str, key: bytes) -> None:
         expected = self.size_bytes(audio_id)
-        for number, _plain_bytes in self._numbers(audio_id):
+        for number, _plain_bytes in self._rows(_numbers(audio_id)):
             _write_all(descriptor, self._decrypted(audio_id, key, number))
         if os.lseek(descriptor, 0, os.SEEK_CUR) != expected:
             raise AudioLost
         os.lseek(descriptor, 0, os.SEEK_SET)
 
-    def _numbers(self, audio_id: str) -> list[tuple[int, int]]:
-        rows = self._redis.lrange(_numbers(audio_id), 0, -1)
+    def _rows(self, numbers: str) -> list[tuple[int, int]]:
+        rows = self._redis.lrange(numbers, 0, -1)
         return [(int(number), int(size)) for number, size in (row.split(b":") for row in rows)]
 
     def _decrypted(self, audio_id: str, key: bytes, number: int) -> bytes:
@@ -218,6 +242,10 @@ def _recording(audio_id: str) -> str:
 
 def _numbers(audio_id: str) -> str:
     return f"{PREFIX}:{audio_id}:numbers"
+
+
+def _part(audio_id: str) -> str:
+    return f"{PREFIX}:{audio_id}:part"
 
 
 def _value(audio_id: str, number: int) -> str:
