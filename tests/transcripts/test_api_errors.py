@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from tests.transcripts.things import STRANGER, Api, a_person, a_transcript
+from tests.transcripts.things import STRANGER, Api, a_job, a_person, a_transcript
 from transcripts.failures import FAILURES
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,6 @@ def test_a_key_that_is_wrong_is_told_how_to_be_right(header):
         (b'{"upload": 7}', "validation_failed"),
         (b'{"upload": "\\ud800"}', "bad_request"),
         (b'{"upload": "\\uD83D\\uDE00"}', "not_found"),
-        (b'{"upload": "' + b"x" * 10_000_000 + b'"}', "file_too_large"),
     ],
     ids=lambda value: repr(value[:24]),
 )
@@ -83,6 +82,36 @@ def test_U18_json_that_means_nothing_is_refused_fast(body, code):
     response = Api()("POST", "/v1/jobs", body)
     assert time.monotonic() - began < 1
     assert problem_of(response)["code"] == code
+
+
+READABLE = ("/v1/me", "/v1/models", "/v1/jobs", "/v1/transcripts", "/v1/usage", "/v1/nothing")
+
+
+@pytest.mark.parametrize("path", READABLE)
+def test_HEAD_is_GET_without_its_content(path):
+    api = a_person().api
+    whole, head = api("GET", path), api("HEAD", path)
+    assert head.content == b""
+    assert head.status_code == whole.status_code
+    length = {"Content-Length": str(len(whole.content))}
+    assert same_twice(head) == {**same_twice(whole), **length}
+
+
+def same_twice(response) -> dict[str, str]:
+    """Headers without the nonce, which is new each time."""
+    return {name: value for name, value in response.items() if "Policy" not in name}
+
+
+def test_HEAD_of_events_does_not_wait_for_them():
+    alice = a_person()
+    head = alice.api("HEAD", f"/v1/jobs/{a_job(alice.caller).pk}/events")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Type"].startswith("text/event-stream")
+
+
+def test_HEAD_of_nothing_says_so():
+    head = Api()("HEAD", "/v1/jobs/x/nothing")
+    assert (head.status_code, head.content) == (404, b"")
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])

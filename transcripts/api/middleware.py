@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
@@ -35,26 +35,40 @@ class ApiAnswersMiddleware:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        only_headers = request.method == "HEAD"
+        if only_headers:
+            request.method = "GET"  # ninja's routes know no other way to be looked at
         response = self.get_response(request)
         if isinstance(response, HttpResponseBase):
-            return _as_api(request, response)
-        return _as_api_later(request, response)
+            return _as_api(response, only_headers=only_headers)
+        return _as_api_later(response, only_headers=only_headers)
 
 
 async def _as_api_later(
-    request: HttpRequest, response: Awaitable[HttpResponseBase]
+    response: Awaitable[HttpResponseBase], *, only_headers: bool
 ) -> HttpResponseBase:
-    return _as_api(request, await response)
+    return _as_api(await response, only_headers=only_headers)
 
 
-def _as_api(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    if not request.path_info.startswith(PREFIX):
-        return response
+def _as_api(response: HttpResponseBase, *, only_headers: bool) -> HttpResponseBase:
     if response.status_code >= 400 and response.headers.get("Content-Type") != CONTENT_TYPE:
         response = _as_problem(response)
     response.headers.setdefault("Cache-Control", "no-store")
     patch_vary_headers(response, ["Authorization", "Cookie"])
-    return response
+    return _without_content(response) if only_headers else response
+
+
+def _without_content(response: HttpResponseBase) -> HttpResponse:
+    """Events that nobody will read are not waited for either."""
+    headers = dict(response.items())
+    if isinstance(response, HttpResponse):
+        headers.setdefault("Content-Length", str(len(response.content)))
+    response.close()
+    same = HttpResponse(status=response.status_code, headers=headers)
+    same.cookies = response.cookies
+    return same
 
 
 def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
