@@ -26,7 +26,7 @@ if settings.REDIS_URL:
         vault()  # refuses to start beside a Redis that writes to a disk
 
 sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
-pages = BoundedBodies(django, settings.REQUEST_BODY_MAX_BYTES)
+pages = BoundedBodies(django, settings.REQUEST_BODY_MAX_BYTES, settings.DOCUMENT_BODY_MAX_BYTES)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -2,11 +2,13 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:;"
@@ -29,17 +31,27 @@ class ContentSecurityPolicyMiddleware:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        request.csp_nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
+        request.csp_nonce = new_nonce()  # type: ignore[attr-defined]
         if self.is_async:
             return self._answer_async(request)
-        return _with_headers(request, self.get_response(request))
+        response: HttpResponseBase = self.get_response(request)
+        return with_policy(response, _nonce_of(request))
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
-        return _with_headers(request, await self.get_response(request))
+        response: HttpResponseBase = await self.get_response(request)
+        return with_policy(response, _nonce_of(request))
 
 
-def _with_headers(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    nonce: str = request.csp_nonce  # type: ignore[attr-defined]
+def new_nonce() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def with_policy(response: Response, nonce: str) -> Response:
     response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
     response.headers.setdefault("Permissions-Policy", PERMISSIONS)
     return response
+
+
+def _nonce_of(request: HttpRequest) -> str:
+    nonce: str = request.csp_nonce  # type: ignore[attr-defined]
+    return nonce

@@ -44,8 +44,10 @@ MODELS_DIR = env.path("SOTTO_MODELS", DATA_DIR / "models")
 DEFAULT_MODEL = env.text("DEFAULT_MODEL", "moonshine-tiny-en")
 # Ordinary bodies stay in memory and small; audio never comes this way (config/asgi.py).
 REQUEST_BODY_MAX_BYTES = 8 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BODY_MAX_BYTES
-FILE_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BODY_MAX_BYTES
+DOCUMENT_BODY_MAX_BYTES = 32 * 1024 * 1024  # ten hours of words with their times are 8.4 MB
+# Django's own limits are those of the larger; config/bodies.py has held the smaller by then.
+DATA_UPLOAD_MAX_MEMORY_SIZE = DOCUMENT_BODY_MAX_BYTES
+FILE_UPLOAD_MAX_MEMORY_SIZE = DOCUMENT_BODY_MAX_BYTES  # beyond it, Django writes to a disk
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # --- Django -------------------------------------------------------------------------------
