@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Advice
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import connection, connections
 from redis.exceptions import RedisError
 
 from config import env
 from gpu.contract import MODELS_BY_ID
+from privacy.routers import KEYS
 
 
 def declare_checks() -> None:
@@ -20,7 +21,7 @@ def declare_checks() -> None:
 
 
 def settings_fit_together(**_: Any) -> list[CheckMessage]:
-    return [*_servers(), *_hosted(), *_model()]
+    return [*_servers(), *_keys(), *_hosted(), *_model()]
 
 
 def redis_keeps_to_memory(databases: Any = None, **_: Any) -> list[CheckMessage]:
@@ -57,6 +58,17 @@ def _servers() -> Iterator[CheckMessage]:
             "The hosted service needs a queue that its processes share.",
             hint="Set REDIS_URL=redis://host:6379/0 (a Redis that writes nothing to disk).",
             id="sotto.E002",
+        )
+
+
+def _keys() -> Iterator[CheckMessage]:
+    vendors = (connections["default"].vendor, connections[KEYS].vendor)
+    if settings.REDIS_URL and vendors == ("postgresql", "sqlite"):
+        yield Error(
+            "KEYS_DATABASE_URL is not set: each machine would keep keys of its own, and none "
+            "could read what another has sealed.",
+            hint="Make a second, small PostgreSQL database and set KEYS_DATABASE_URL=postgres://…",
+            id="sotto.E007",
         )
 
 

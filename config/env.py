@@ -50,11 +50,17 @@ def path(name: str, default: Path) -> Path:
     return Path(text(name) or default).expanduser().resolve()
 
 
-def database(name: str, default_file: Path) -> dict[str, object]:
+_FAST_LOG = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+# A write-ahead log would keep what was deleted until it is next emptied.
+_NO_LOG = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL;"
+
+
+def database(name: str, default_file: Path, *, forgets: bool = False) -> dict[str, object]:
     """A Django ``DATABASES`` entry from ``postgres://user:password@host:port/name?option=…``.
 
     Without the variable: SQLite in ``default_file``, tuned for one machine. ``secure_delete``
-    overwrites deleted rows, because deletion here is meant to be permanent.
+    overwrites deleted rows, because deletion here is meant to be permanent; ``forgets`` keeps no
+    write-ahead log either.
     """
     url = text(name)
     if not url:
@@ -65,8 +71,8 @@ def database(name: str, default_file: Path) -> dict[str, object]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                    "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
+                    (_NO_LOG if forgets else _FAST_LOG)
+                    + "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
                 ),
             },
         }

@@ -108,7 +108,11 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "sotto.sqlite3")}
+DATABASES = {
+    "default": env.database("DATABASE_URL", DATA_DIR / "sotto.sqlite3"),
+    "keys": env.database("KEYS_DATABASE_URL", DATA_DIR / "keys.sqlite3", forgets=True),
+}
+DATABASE_ROUTERS = ["privacy.routers.KeyStoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": (

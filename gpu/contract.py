@@ -238,6 +238,17 @@ MODELS_BY_ID = {model.id: model for model in MODELS}
 EMBEDDED_MODEL_ID = "moonshine-tiny-en"
 
 
+def engine_version(model: Model) -> tuple[str, str]:
+    """The engine's package and its version ("" where it is not installed here)."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    package = model.requires[0]
+    try:
+        return package, version(package)
+    except PackageNotFoundError:
+        return package, ""
+
+
 # What CTranslate2 cannot do without; a half-copied folder is not an installed model.
 _WEIGHT_FILES = ("model.bin", "config.json")
 

@@ -86,7 +86,15 @@ def serving(
 
 def _environment(data: Path, extra: dict[str, str]) -> dict[str, str]:
     """Of ours only what the test sets: the suite's own databases and switches stay out."""
-    own = {"DATABASE_URL", "REDIS_URL", "STORAGE_URL", "EDITION", "DJANGO_SETTINGS_MODULE", "PORT"}
+    own = {
+        "DATABASE_URL",
+        "KEYS_DATABASE_URL",
+        "REDIS_URL",
+        "STORAGE_URL",
+        "EDITION",
+        "DJANGO_SETTINGS_MODULE",
+        "PORT",
+    }
     outer = {name: value for name, value in os.environ.items() if name not in own}
     return outer | {"SOTTO_DATA": str(data), "PYTHONUNBUFFERED": "1"} | extra
 

@@ -45,6 +45,15 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def keys_database(database_url: str) -> str:
+    """A database beside that one, for the keys of contents."""
+    import psycopg
+
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE keys")
+    return database_url.removesuffix("/postgres") + "/keys"
+
+
 @contextmanager
 def redis() -> Iterator[str]:
     """Yields a ``redis://`` URL of a server that writes nothing to disk. Raises NotInstalled."""

@@ -13,7 +13,10 @@ Row = TypeVar("Row", Job, Transcript, Upload)
 
 def transcript_for(caller: Caller, transcript_id: str, *, write: bool = False) -> Transcript:
     """Raises Refusal ``not_found`` or ``forbidden``."""
-    return _open(Transcript.objects.all(), caller, transcript_id, write=write)
+    found = _open(Transcript.objects.all(), caller, transcript_id, write=write)
+    if not found.content_key:
+        raise Refusal("not_found")  # its key is destroyed, its row is about to be
+    return found
 
 
 def job_for(caller: Caller, job_id: str, *, write: bool = False) -> Job:

@@ -84,7 +84,13 @@ def start_job_from_upload(caller: Caller, upload_id: str, options: Options) -> J
     if not upload.is_complete:
         raise Refusal("conflict", _("The upload is not finished."))
     recording = Recording(
-        upload.pk, bytes(upload.key), upload.file_name, upload.length_bytes, upload.sha256
+        upload.pk,
+        bytes(upload.key),
+        upload.file_name,
+        upload.length_bytes,
+        upload.sha256,
+        transport="parts",
+        began_at=upload.created_at,
     )
     with transaction.atomic():
         job = _admit(caller, recording, options)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from privacy import receipts
+from privacy.content_keys import shred
+from privacy.models import Deletion
+from privacy.receipts import Event
 from transcripts.document import Document
 from transcripts.failures import Refusal
 from transcripts.models import IdempotencyKey, Job, Transcript
+from transcripts.progress import announce
 
 SPEAKER_NAME_MAX_CHARS = 80
 
@@ -22,7 +26,7 @@ def save_document(transcript: Transcript, document: Document, base_version: int)
     unchanged = Transcript.objects.filter(pk=transcript.pk, version=base_version)
     version = base_version + 1
     saved = unchanged.update(
-        document=document.to_json(),
+        **transcript.sealed(document=document.to_json(), text=document.text),
         language=document.language,
         duration_seconds=document.duration,
         version=version,
@@ -47,14 +51,24 @@ def rename_speaker(transcript: Transcript, speaker_id: str, name: str) -> int:
     return save_document(transcript, document, transcript.version)
 
 
-@transaction.atomic
-def delete_transcript(transcript: Transcript) -> None:
-    """For good, with its job and every answer that was kept about them."""
-    job_ids = Job.objects.filter(transcript=transcript).values_list("pk", flat=True)
-    traces = [transcript.pk, *job_ids]
-    IdempotencyKey.objects.filter(Q(body__id__in=traces) | Q(body__transcript__in=traces)).delete()
-    Job.objects.filter(transcript=transcript).delete()
-    transcript.delete()
+def delete_transcript(transcript: Transcript, by: str = "owner") -> None:
+    """For good, with its job and every answer that was kept about them.
+
+    The key goes first: from then on no copy can be read, whatever becomes of the rows.
+    """
+    job_ids = list(Job.objects.filter(transcript=transcript).values_list("pk", flat=True))
+    answers = IdempotencyKey.objects.filter(about__in=[transcript.key_id, *job_ids])
+    keys = [transcript.key_id, *answers.values_list("key_id", flat=True)]
+    shred(keys, [(Deletion.Kind.TRANSCRIPT, transcript.pk)])
+    with transaction.atomic():
+        answers.delete()
+        Job.objects.filter(pk__in=job_ids).delete()
+        transcript.delete()
+        for job_id in job_ids:
+            receipts.note(job_id, Event.DELETED, what="transcript", by=by)
+        receipts.expire_later(job_ids)
+    for job_id in job_ids:
+        announce(job_id)
 
 
 def _conflict(transcript: Transcript) -> Refusal:

@@ -48,8 +48,9 @@ def answer_once(
         # A twin waits at the unique constraint until this one commits, then finds its answer.
         with transaction.atomic():
             row.save(force_insert=True)
+            row.make_key()
             answer = _plain(create())
-            row.body, row.status = answer, CREATED
+            row.body, row.about, row.status = answer, str(answer["id"]), CREATED
             row.save()
             return answer
     except IntegrityError:

@@ -24,7 +24,9 @@ from redis.exceptions import RedisError
 from accounts.callers import Caller
 from billing import ledger
 from billing.plans import plan_of
-from gpu.contract import Failure, Options, Progress, Result
+from gpu.contract import MODELS_BY_ID, Failure, Options, Progress, Result, engine_version
+from privacy import receipts
+from privacy.receipts import Event
 from transcripts.document import document_from_result
 from transcripts.models import LIVE, Job, Status, Transcript
 from transcripts.progress import announce
@@ -46,6 +48,8 @@ class Recording:
     file_name: str
     size_bytes: int
     sha256: str
+    transport: str = "form"
+    began_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -67,23 +71,28 @@ class Claim:
 
 def submit(caller: Caller, recording: Recording, options: Options) -> Job:
     """Make the job and wake a worker once it is committed. Limits were checked before."""
-    job = Job.objects.create(
+    job = Job(
         **caller.fields,
         priority=plan_of(caller).priority,
-        file_name=recording.file_name,
         size_bytes=recording.size_bytes,
         sha256=recording.sha256,
-        options=options.to_json(),
+        options={**options.to_json(), "vocabulary": []},
         audio_id=recording.audio_id,
         audio_key=recording.audio_key,
     )
+    job.file_name = recording.file_name
+    job.vocabulary = list(options.vocabulary)
+    with transaction.atomic():
+        job.save(force_insert=True)
+        _begin_receipt(caller, job, recording)
     transaction.on_commit(wake_a_worker)
     return job
 
 
 def cancel(job: Job) -> bool:
     """End a waiting or running job. The worker sees it at its next beat and kills the work."""
-    moved = _end(Job.objects.filter(pk=job.pk, status__in=LIVE), Status.CANCELLED, "cancelled")
+    live = Job.objects.filter(pk=job.pk, status__in=LIVE)
+    moved = _end(job.pk, live, Status.CANCELLED, "cancelled")
     if moved:
         _destroy_audio(job.pk, job.audio_id)
         _announce(job.pk)
@@ -127,17 +136,20 @@ def claim(worker: str) -> Claim | None:
         if job is None:
             return None
         waiting = Job.objects.filter(pk=job.pk, status=Status.QUEUED, attempt=job.attempt)
-        taken = waiting.update(
-            status=Status.RUNNING,
-            attempt=F("attempt") + 1,
-            worker=worker,
-            started_at=job.started_at or timezone.now(),
-            lease_expires_at=_lease_end(),
-            **AT_THE_START,
-        )
+        with transaction.atomic():
+            taken = waiting.update(
+                status=Status.RUNNING,
+                attempt=F("attempt") + 1,
+                worker=worker,
+                started_at=job.started_at or timezone.now(),
+                lease_expires_at=_lease_end(),
+                **AT_THE_START,
+            )
+            if taken:
+                job.attempt += 1
+                receipts.note(job.pk, Event.TAKEN, worker=worker, attempt=job.attempt)
         if taken:
             _announce(job.pk)
-            job.attempt += 1
             return _claim_of(job)
 
 
@@ -166,12 +178,16 @@ def beat(held: Claim, progress: Progress | None = None, eta_seconds: float | Non
 
 def finish(held: Claim, result: Result) -> bool:
     """Store the transcript, end the job and count its minutes, in one transaction."""
-    document = document_from_result(result).to_json()  # slow for ten hours, so not under a lock
+    job = held.row().first()
+    if job is None:
+        return False
+    transcript = _sealed(job, result)  # slow for ten hours, so not under a lock
     with transaction.atomic():
         job = held.row().select_for_update().first()
         if job is None:
             return False
-        job.transcript = _store(job, result, document)
+        transcript.save(force_insert=True)
+        job.transcript = transcript
         job.minutes = ledger.settle(job.pk, job.owner, job.guest_key, result.duration)
         job.decoded_seconds = result.duration
         job.status = Status.DONE
@@ -180,6 +196,7 @@ def finish(held: Claim, result: Result) -> bool:
         job.finished_at = timezone.now()
         job.audio_key = None
         job.save()
+        _note_the_result(job, result, transcript)
     _destroy_audio(held.job_id, held.audio_id)
     _announce(held.job_id)
     return True
@@ -188,7 +205,7 @@ def finish(held: Claim, result: Result) -> bool:
 def fail(held: Claim, failure: Failure, detail: str = "") -> bool:
     """End the job without a transcript; nothing is charged."""
     logger.info("job %s failed: %s %s", held.job_id, failure, detail)
-    moved = _end(held.row(), Status.FAILED, failure)
+    moved = _end(held.job_id, held.row(), Status.FAILED, failure)
     if moved:
         _destroy_audio(held.job_id, held.audio_id)
         _announce(held.job_id)
@@ -204,12 +221,12 @@ def crashed(held: Claim, failure: Failure = Failure.WORKER_CRASH) -> bool:
         return fail(held, failure)
     if not vault().holds(job.audio_id):
         return fail(held, Failure.AUDIO_LOST)
-    return _put_back(held, crashes=F("crashes") + 1)
+    return _put_back(held, failure, crashes=F("crashes") + 1)
 
 
 def hand_back(held: Claim) -> bool:
     """The worker must go before the job is done: another takes it, and no crash is counted."""
-    return _put_back(held)
+    return _put_back(held, "worker_left")
 
 
 # --- the sweeper's side --------------------------------------------------------------------
@@ -233,7 +250,7 @@ def fail_jobs_without_audio(statuses: Iterable[Status] = (Status.QUEUED,)) -> in
     count = 0
     for job in lost:
         same = Job.objects.filter(pk=job.pk, status=job.status, attempt=job.attempt)
-        if _end(same, Status.FAILED, Failure.AUDIO_LOST):
+        if _end(job.pk, same, Status.FAILED, Failure.AUDIO_LOST):
             _destroy_audio(job.pk, job.audio_id)
             _announce(job.pk)
             count += 1
@@ -262,8 +279,12 @@ def _lease_end() -> Any:
     return Now() + settings.JOB_LEASE
 
 
-def _put_back(held: Claim, **fields: Any) -> bool:
-    moved = held.row().update(status=Status.QUEUED, lease_expires_at=None, **AT_THE_START, **fields)
+def _put_back(held: Claim, why: str, **fields: Any) -> bool:
+    back = {"status": Status.QUEUED, "lease_expires_at": None, **AT_THE_START, **fields}
+    with transaction.atomic():
+        moved = held.row().update(**back)
+        if moved:
+            receipts.note(held.job_id, Event.PUT_BACK, why=why, attempt=held.attempt)
     if moved:
         _announce(held.job_id)
         transaction.on_commit(wake_a_worker)
@@ -282,37 +303,82 @@ def _destroy_audio(job_id: str, audio_id: str) -> bool:
     except RedisError:
         logger.warning("the vault is down; the sweeper will empty it later")
         return False
-    Job.objects.filter(pk=job_id).update(audio_destroyed_at=timezone.now())
+    with transaction.atomic():
+        first = Job.objects.filter(pk=job_id, audio_destroyed_at=None)
+        if first.update(audio_destroyed_at=timezone.now()):
+            receipts.note(job_id, Event.DESTROYED, what="audio", why=_why_it_ended(job_id))
     return True
+
+
+def _why_it_ended(job_id: str) -> str:
+    """``done``, ``cancelled``, or the failure's code: what ended the job ended its audio."""
+    job = Job.objects.only("status", "failure").get(pk=job_id)
+    return job.failure or job.status
+
+
+def _begin_receipt(caller: Caller, job: Job, recording: Recording) -> None:
+    receipts.begin(caller, job.pk)
+    receipts.note(
+        job.pk,
+        Event.RECEIVED,
+        bytes=recording.size_bytes,
+        sha256=recording.sha256,
+        transport=recording.transport,
+        began_at=recording.began_at,
+    )
+    until = timezone.now() + settings.AUDIO_MAX_AGE
+    receipts.note(job.pk, Event.HELD, what="audio", until=until, **vault().place())
+
+
+def _note_the_result(job: Job, result: Result, transcript: Transcript) -> None:
+    receipts.note(job.pk, Event.DECODED, milliseconds=round(result.duration * 1000))
+    engine, version = engine_version(MODELS_BY_ID[result.model])
+    receipts.note(
+        job.pk,
+        Event.RECOGNISED,
+        engine=engine,
+        version=version,
+        model=result.model,
+        machine=job.worker,
+    )
+    sealed_bytes = len(transcript.sealed_document) + len(transcript.sealed_text)
+    receipts.note(job.pk, Event.STORED, what="transcript", form="text", sealed_bytes=sealed_bytes)
 
 
 def _claim_of(job: Job) -> Claim:
     key = bytes(job.audio_key or b"")
-    return Claim(job.pk, job.attempt, job.audio_id, key, job.parsed_options)
+    return Claim(job.pk, job.attempt, job.audio_id, key, job.whole_options)
 
 
-def _end(rows: QuerySet[Job], status: Status, failure: str) -> bool:
-    return (
-        rows.update(
-            status=status,
-            failure=failure,
-            finished_at=timezone.now(),
-            lease_expires_at=None,
-            eta_seconds=None,
-            audio_key=None,
-        )
-        == 1
-    )
+def _end(job_id: str, rows: QuerySet[Job], status: Status, failure: str) -> bool:
+    end: dict[str, Any] = {
+        "status": status,
+        "failure": failure,
+        "finished_at": timezone.now(),
+        "lease_expires_at": None,
+        "eta_seconds": None,
+        "audio_key": None,
+    }
+    with transaction.atomic():
+        moved = rows.update(**end) == 1
+        if moved:
+            receipts.note(job_id, Event.ENDED, how=status, why=failure)
+    return moved
 
 
-def _store(job: Job, result: Result, document: dict[str, Any]) -> Transcript:
-    return Transcript.objects.create(
+def _sealed(job: Job, result: Result) -> Transcript:
+    """The transcript as it will be stored, under the key that its recording's name has."""
+    document = document_from_result(result)
+    transcript = Transcript(
+        key_id=job.key_id,
         owner=job.owner,
         guest_key=job.guest_key,
-        title=job.file_name or "",
         language=result.language,
         model=result.model,
-        duration_seconds=document["duration"],
+        duration_seconds=document.duration,
         media_sha256=job.sha256,
-        document=document,
     )
+    transcript.title = job.file_name
+    transcript.document = document.to_json()
+    transcript.text = document.text
+    return transcript

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ids import new_id
 from gpu.contract import Options, Stage
+from transcripts.sealed import Sealed, SealedRow
 
 
 class Owned(models.Model):
@@ -23,48 +25,54 @@ class Owned(models.Model):
         abstract = True
 
 
-class Upload(Owned):
+class Upload(Owned, SealedRow):
     """A recording on its way in (tus 1.0). Its bytes are in the vault under the same id."""
 
-    file_name = models.CharField(max_length=255, default="", blank=True)
+    sealed_file_name = models.BinaryField(default=b"")
     length_bytes = models.PositiveBigIntegerField()
     offset_bytes = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, default="", blank=True)
     key = models.BinaryField(max_length=32)
     expires_at = models.DateTimeField(db_index=True)
 
+    file_name = Sealed(str)
+
+    @property
+    def key_id(self) -> str:
+        return str(self.pk)
+
     @property
     def is_complete(self) -> bool:
         return self.offset_bytes == self.length_bytes
 
 
-class Transcript(Owned):
-    title = models.CharField(max_length=255)
+class Transcript(Owned, SealedRow):
+    """``key_id`` is the id that the recording had: one key from the upload to the last export."""
+
+    key_id = models.CharField(max_length=32, default=new_id, editable=False)
+    sealed_title = models.BinaryField(default=b"")
+    sealed_folder = models.BinaryField(default=b"")
+    sealed_tags = models.BinaryField(default=b"")
+    sealed_text = models.BinaryField(default=b"")
+    sealed_document = models.BinaryField(default=b"")
     language = models.CharField(max_length=16)
     model = models.CharField(max_length=64)
     duration_seconds = models.FloatField()
     media_sha256 = models.CharField(max_length=64, default="", blank=True, db_index=True)
-    document = models.JSONField()
     version = models.PositiveIntegerField(default=1)
-    folder = models.CharField(max_length=80, default="", blank=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    title = Sealed(str)
+    folder = Sealed(str)
+    tags = Sealed(list)
+    text = Sealed(str)  # what is said, for searching without reading the whole document
+    document = Sealed(dict)
 
     class Meta:
         ordering = ["-created_at"]
 
-    def __str__(self) -> str:
-        return self.title
 
-
-class Tag(models.Model):
-    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="tags")
-    name = models.CharField(max_length=40, db_index=True)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["transcript", "name"], name="tag_once_per_transcript")
-        ]
+LONG_COLUMNS = ("sealed_document", "sealed_text")  # not needed where transcripts are listed
 
 
 class Status(models.TextChoices):
@@ -78,7 +86,7 @@ class Status(models.TextChoices):
 LIVE = (Status.QUEUED, Status.RUNNING)
 
 
-class Job(Owned):
+class Job(Owned, SealedRow):
     """The truth about one recognition; the queue's message is only a wake-up.
 
     ``attempt`` is the fence: a worker's write counts only while the row still carries the
@@ -87,7 +95,8 @@ class Job(Owned):
 
     status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
     priority = models.SmallIntegerField(default=10)
-    file_name = models.CharField(max_length=255, default="", blank=True)
+    sealed_file_name = models.BinaryField(default=b"")
+    sealed_vocabulary = models.BinaryField(default=b"")
     size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     options = models.JSONField()
@@ -107,6 +116,9 @@ class Job(Owned):
     decoded_seconds = models.FloatField(null=True)
     minutes = models.PositiveIntegerField(default=0)
     transcript = models.OneToOneField(Transcript, models.SET_NULL, null=True, related_name="job")
+
+    file_name = Sealed(str)
+    vocabulary = Sealed(list)
 
     class Meta:
         indexes = [
@@ -130,28 +142,42 @@ class Job(Owned):
         ]
 
     @property
+    def key_id(self) -> str:
+        return self.audio_id
+
+    @property
     def is_live(self) -> bool:
         return self.status in LIVE
 
     @property
     def parsed_options(self) -> Options:
+        """Without the vocabulary, which is sealed: see ``whole_options``."""
         data: dict[str, Any] = self.options
         return Options.from_json(data)
+
+    @property
+    def whole_options(self) -> Options:
+        return replace(self.parsed_options, vocabulary=tuple(self.vocabulary))
 
     @property
     def stage_value(self) -> Stage | None:
         return Stage(self.stage) if self.stage else None
 
 
-class IdempotencyKey(models.Model):
+class IdempotencyKey(SealedRow):
     """The answer to a POST that carried ``Idempotency-Key``, kept for 24 hours."""
+
+    key_id = models.CharField(max_length=32, default=new_id, editable=False)
 
     caller = models.CharField(max_length=80)
     key = models.CharField(max_length=255)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(default=0)  # 0: still being answered
-    body = models.JSONField(null=True)
+    about = models.CharField(max_length=32, default="", db_index=True)  # the job or upload made
+    sealed_body = models.BinaryField(default=b"")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    body = Sealed(dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["caller", "key"], name="one_answer_per_key")]

@@ -11,6 +11,8 @@ import unicodedata
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Self
 
+from django.utils import timezone
+
 from accounts.ids import new_id
 from transcripts.failures import Refusal, no_room
 from transcripts.jobs import Recording
@@ -42,6 +44,7 @@ class Intake:
         self._room_bytes = 0
         self._digest = hashlib.sha256()
         self._kept = False
+        self._began_at = timezone.now()
 
     def __enter__(self) -> Self:
         return self
@@ -75,6 +78,7 @@ class Intake:
             clean_file_name(file_name),
             self.size_bytes,
             self._digest.hexdigest(),
+            began_at=self._began_at,
         )
 
     def keep(self) -> None:

@@ -6,10 +6,12 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy import receipts
+from privacy.content_keys import shred
 from privacy.retention import Rule, declare
 from transcripts import jobs
 from transcripts.editing import delete_transcript
-from transcripts.models import LIVE, IdempotencyKey, Job, Transcript, Upload
+from transcripts.models import LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
 
 RESEND_WAKE_UPS_AFTER = timedelta(seconds=15)
@@ -44,8 +46,9 @@ def delete_abandoned_uploads() -> int:
     for upload_id in Upload.objects.filter(expires_at__lt=now).values_list("pk", flat=True):
         if Upload.objects.filter(pk=upload_id, expires_at__lt=now).delete()[0]:
             count += 1
-            if not Job.objects.filter(audio_id=upload_id, status__in=LIVE).exists():
+            if not Job.objects.filter(audio_id=upload_id).exists():
                 vault().destroy(upload_id)
+                shred([upload_id])
     return count
 
 
@@ -53,18 +56,23 @@ def delete_old_guest_transcripts() -> int:
     if not settings.GUEST_DAYS:
         return 0
     before = timezone.now() - timedelta(days=settings.GUEST_DAYS)
-    old = Transcript.objects.filter(owner=None, created_at__lt=before).defer("document")
+    old = Transcript.objects.filter(owner=None, created_at__lt=before).defer(*LONG_COLUMNS)
     for transcript in old:
-        delete_transcript(transcript)
+        delete_transcript(transcript, by="sweeper")
     return len(old)
 
 
 def delete_traces_of_jobs() -> int:
     """A job without a transcript still says what somebody's file was called, and how long."""
     before = timezone.now() - TRACES_KEPT
-    return Job.objects.filter(transcript=None, finished_at__lt=before).delete()[0]
+    old = list(Job.objects.filter(transcript=None, finished_at__lt=before))
+    shred(job.key_id for job in old)
+    receipts.expire_later(job.pk for job in old)
+    return Job.objects.filter(pk__in=[job.pk for job in old]).delete()[0]
 
 
 def delete_old_answers() -> int:
     before = timezone.now() - IDEMPOTENCY_KEPT
-    return IdempotencyKey.objects.filter(created_at__lt=before).delete()[0]
+    old = IdempotencyKey.objects.filter(created_at__lt=before)
+    shred(old.values_list("key_id", flat=True))
+    return old.delete()[0]

@@ -19,7 +19,10 @@ def staff(alice):
 
 def test_documents_and_keys_of_guests_are_nowhere(staff, bob):
     make_work(owner=bob.user)
-    Job.objects.update(file_name="interview-with-a-source.mp3")
+    job = Job.objects.get()
+    job.make_key()
+    job.file_name = "interview-with-a-source.mp3"
+    job.save()
     text = ""
     for page in ("index", "transcripts_job_changelist", "billing_ledgerentry_changelist"):
         text += staff.get(f"admin:{page}").content.decode()

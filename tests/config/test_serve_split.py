@@ -33,6 +33,7 @@ class Split:
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
             "DATABASE_URL": database,
+            "KEYS_DATABASE_URL": services.keys_database(database),
             "REDIS_URL": queue,
             "PORT": str(self.port),
             "PUBLIC_URL": self.url,

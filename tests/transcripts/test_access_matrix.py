@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.callers import Caller
 from accounts.models import ApiKey
+from privacy.models import Receipt
 from tests.asgi import ask as ask_raw
 from tests.transcripts.things import (
     STRANGER,
@@ -28,7 +29,7 @@ from tests.transcripts.things import (
     an_upload,
 )
 from transcripts.api.raw import ROUTES
-from transcripts.models import Job, Status, Tag, Transcript, Upload
+from transcripts.models import Job, Status, Transcript, Upload
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +86,7 @@ def things_of(caller: Caller) -> Things:
     owner = caller.user or a_person().user
     document = a_document(f"{CANARY} said something.")
     document.speakers[0].name = f"{CANARY} the speaker"
-    transcript = a_transcript(caller, document, title=f"{CANARY}.mp3", folder=CANARY)
-    Tag.objects.create(transcript=transcript, name=CANARY)
+    transcript = a_transcript(caller, document, title=f"{CANARY}.mp3", folder=CANARY, tags=[CANARY])
     return Things(
         transcript,
         a_job(caller, status=Status.RUNNING, file_name=f"{CANARY}.mp3"),
@@ -98,7 +98,7 @@ def things_of(caller: Caller) -> Things:
 def everything() -> list:
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Transcript, Job, Upload, ApiKey, Tag)
+        for model in (Transcript, Job, Upload, ApiKey, Receipt)
     ]
 
 

@@ -39,7 +39,7 @@ def test_a_finished_upload_becomes_a_job():
         "queue_position": 1,
         "transcript": None,
         "error": None,
-        "receipt": None,
+        "receipt": f"/v1/jobs/{job.pk}/receipt",
         "created_at": job.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "started_at": None,
         "finished_at": None,

@@ -180,7 +180,7 @@ def test_deleting_says_what_is_gone():
     transcript = a_transcript(caller, title="Secret")
     answer = guest.client.post(reverse("transcript-delete", args=[transcript.pk]), follow=True)
     assert answer.redirect_chain == [("/library/", 302)]
-    assert "“Secret” is deleted for good" in answer.content.decode()
+    assert "The transcript is deleted for good" in answer.content.decode()
     assert (Transcript.objects.count(), Job.objects.count()) == (0, 0)
 
 

@@ -37,7 +37,7 @@ def _job_shape(job: Job, position: int | None) -> Shape:
         "queue_position": position,
         "transcript": job.transcript_id,
         "error": _error(job),
-        "receipt": None,
+        "receipt": f"/v1/jobs/{job.pk}/receipt",
         "created_at": job.created_at,
         "started_at": job.started_at,
         "finished_at": job.finished_at,
@@ -49,7 +49,7 @@ def _job_shape(job: Job, position: int | None) -> Shape:
         "language": options.language,
         "diarize": options.diarize,
         "speakers": options.speakers,
-        "vocabulary": list(options.vocabulary),
+        "vocabulary": job.vocabulary,
     }
 
 
@@ -61,7 +61,7 @@ def _error(job: Job) -> Shape | None:
 
 
 def transcript_shape(transcript: Transcript) -> Shape:
-    """A transcript in a list: everything but the document. Wants ``tags`` prefetched."""
+    """A transcript in a list: everything but the document."""
     return {
         "id": transcript.pk,
         "title": transcript.title,
@@ -70,7 +70,7 @@ def transcript_shape(transcript: Transcript) -> Shape:
         "model": transcript.model,
         "duration": transcript.duration_seconds,
         "folder": transcript.folder,
-        "tags": [tag.name for tag in transcript.tags.all()],
+        "tags": transcript.tags,
         "version": transcript.version,
         "created_at": transcript.created_at,
         "updated_at": transcript.updated_at,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from ninja import HeaderEx, P, Path, Query, Router
 from ninja import Status as Answer
@@ -28,8 +27,9 @@ from transcripts.api.schemas import (
 from transcripts.api.shapes import Shape, transcript_shape, whole_transcript_shape
 from transcripts.downloads import download
 from transcripts.exports import ExportOptions
-from transcripts.models import Status, Tag, Transcript
-from transcripts.search import says
+from transcripts.models import LONG_COLUMNS, Status, Transcript
+from transcripts.sealed import unlock
+from transcripts.search import Wanted, matching
 
 router = Router(tags=["Transcripts"])
 
@@ -37,17 +37,15 @@ router = Router(tags=["Transcripts"])
 @router.get("/transcripts", response={200: TranscriptPage, **problems(422)})
 def list_transcripts(request: ApiRequest, query: Query[TranscriptQuery]) -> Shape:
     """Your own transcripts, newest first."""
-    rows = transcripts_of(request.auth).defer("document").prefetch_related("tags")
-    if query.q:
-        rows = rows.filter(says(query.q))
-    if query.tag:
-        rows = rows.filter(tags__name=query.tag)
-    if query.folder:
-        rows = rows.filter(folder=query.folder)
+    rows = transcripts_of(request.auth)
+    wanted = Wanted(query.q, query.tag, query.folder)
+    if wanted != Wanted():
+        rows = rows.filter(pk__in=matching(rows, wanted))
+    rows = rows.defer(*LONG_COLUMNS)
     if query.status and query.status.value != Status.DONE:
         rows = rows.none()  # what waits, runs or failed has no transcript: see /v1/jobs
     page, following = page_of(request, rows, query.cursor, query.limit)
-    return {"results": [transcript_shape(row) for row in page], "next": following}
+    return {"results": [transcript_shape(row) for row in unlock(page)], "next": following}
 
 
 @router.get(
@@ -69,17 +67,12 @@ def change_transcript(
 ) -> Shape:
     """Rename, file, tag. Tags replace the ones before."""
     found = transcript_for(request.auth, transcript_id, write=True)
-    with transaction.atomic():
-        for field in ("title", "folder"):
-            value = getattr(patch, field)
-            if value is not None:
-                setattr(found, field, value)
-        found.save(update_fields=["title", "folder", "updated_at"])
-        if patch.tags is not None:
-            found.tags.all().delete()
-            Tag.objects.bulk_create(
-                Tag(transcript=found, name=name) for name in dict.fromkeys(patch.tags)
-            )
+    changes = patch.model_dump(exclude_none=True)
+    if "tags" in changes:
+        changes["tags"] = sorted(set(changes["tags"]))
+    for field, value in changes.items():
+        setattr(found, field, value)
+    found.save(update_fields=[*(f"sealed_{field}" for field in changes), "updated_at"])
     return transcript_shape(found)
 
 

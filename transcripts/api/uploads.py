@@ -20,6 +20,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from accounts.ids import new_id
+from privacy.content_keys import shred
 from transcripts import access
 from transcripts.addresses import count_at
 from transcripts.admission import max_file_bytes, require_admission
@@ -139,17 +140,19 @@ def _make(visit: Visit, name: str, length_bytes: int) -> Upload:
     except VaultFull:
         raise no_room() from None
     try:
-        return Upload.objects.create(
+        made = Upload(
             pk=upload_id,
             **visit.caller.fields,
-            file_name=name,
             length_bytes=length_bytes,
             key=secrets.token_bytes(KEY_BYTES),
             expires_at=timezone.now() + settings.UPLOAD_ABANDONED_AFTER,
         )
+        made.file_name = name
+        made.save(force_insert=True)
     except BaseException:
         vault().destroy(upload_id)
         raise
+    return made
 
 
 def _find(visit: Visit, upload_id: str) -> tuple[Upload, int]:
@@ -168,6 +171,7 @@ def _terminate(visit: Visit, upload_id: str) -> None:
     # Row first: once a job was made of it, the recording is the job's.
     if Upload.objects.filter(pk=upload.pk).delete()[0]:
         vault().destroy(upload.pk)
+        shred([upload.key_id])
 
 
 class Part:

@@ -69,4 +69,4 @@ def failure_text(code: str) -> FailureText | None:
 @register.simple_tag
 def blank_job() -> Job:
     """What the upload list is cut from: the page puts the real id in once it knows it."""
-    return Job(id=BLANK_JOB_ID, status=Status.QUEUED, size_bytes=0, file_name="", options={})
+    return Job(id=BLANK_JOB_ID, status=Status.QUEUED, size_bytes=0, options={})

@@ -71,6 +71,9 @@ class Vault(Protocol):
     def held_bytes(self) -> int:
         """Room set aside in all, for the budget and for the doctor."""
 
+    def place(self) -> dict[str, str | int]:
+        """Where recordings are, as a receipt says it: ``where``, and whose memory."""
+
     @property
     def budget_bytes(self) -> int: ...
 

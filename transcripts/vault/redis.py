@@ -163,6 +163,9 @@ class RedisVault:
     def held_bytes(self) -> int:
         return sum(int(held) for held in self._redis.hvals(RESERVED))
 
+    def place(self) -> dict[str, str | int]:
+        return {"where": "redis_memory_encrypted"}
+
     def _set_aside(self, audio_id: str, size_bytes: int, how: str) -> None:
         keys = [RESERVED, ARRIVED, _recording(audio_id)]
         values: list[Any] = [audio_id, size_bytes, self.budget_bytes, self._seconds_to_live, how]

@@ -46,8 +46,8 @@ def rename(request: HttpRequest, transcript_id: str) -> HttpResponse:
     found = transcript_for(caller_of(request), transcript_id, write=True)
     title = clean(request.POST.get("title", ""))[:TITLE_MAX_CHARS]
     if title:
-        Transcript.objects.filter(pk=found.pk).update(title=title)
         found.title = title
+        found.save(update_fields=["sealed_title", "updated_at"])
     return _part(request, found, "transcripts/transcript.html#title")
 
 
@@ -63,12 +63,10 @@ def rename_speaker(request: HttpRequest, transcript_id: str, speaker_id: str) ->
 def delete(request: HttpRequest, transcript_id: str) -> HttpResponse:
     found = transcript_for(caller_of(request), transcript_id, write=True)
     editing.delete_transcript(found)
+    # Without its title: the message waits in the session, which is kept in the clear.
     messages.success(
         request,
-        _(
-            "“%(title)s” is deleted for good: its text, times, speakers and everything else kept of it."
-        )
-        % {"title": found.title},
+        _("The transcript is deleted for good: text, times, speakers, title and all else of it."),
     )
     return redirect("library")
 

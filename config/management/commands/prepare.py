@@ -8,16 +8,20 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command
-from django.db import connection
+from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+
+KEYS_FIRST = ("keys", "default")  # contents are sealed with them on the way
 
 
 class Command(BaseCommand):
     help = "Bring the database and the static files up to date; quick where they are."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
-        if _has_migrations_to_run():
-            call_command("migrate", interactive=False, verbosity=0)
+        behind = [name for name in KEYS_FIRST if _has_migrations_to_run(name)]
+        for name in behind:
+            call_command("migrate", database=name, interactive=False, verbosity=0)
+        if behind:
             self.stderr.write("The database is up to date.")
         source = _digest_of_sources()
         stamp = Path(settings.STATIC_ROOT) / ".made-from"
@@ -27,8 +31,8 @@ class Command(BaseCommand):
             self.stderr.write("The static files are up to date.")
 
 
-def _has_migrations_to_run() -> bool:
-    executor = MigrationExecutor(connection)
+def _has_migrations_to_run(database: str) -> bool:
+    executor = MigrationExecutor(connections[database])
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
