@@ -16,7 +16,7 @@ OURS = ("web", "worker", "worker-gpu", "sweeper", "prepare")
 
 
 def test_everything_has_a_service():
-    assert set(SERVICES) == {*OURS, "postgres", "redis"}
+    assert set(SERVICES) == {*OURS, "postgres", "keys", "redis"}
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
