@@ -31,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         request.session.pop(GUEST_SESSION_KEY, None)
         request.session.begin_anew()  # type: ignore[attr-defined]  # accounts.sessions
         holdings.adopt(guest_key, user)
-        logger.info("logged in: user %s", user.pk)
+        logger.info("logged in")
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
@@ -73,7 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         try:
             super().send_mail(template_prefix, email, context)
         except MAIL_ERRORS:
-            logger.exception("mail %s was not sent", template_prefix)
+            logger.exception("a mail was not sent", extra={"mail": template_prefix})
             messages.error(self.request, _("We can't send mail at the moment. Try again later."))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

@@ -7,6 +7,8 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from config.broker import set_broker
         from config.checks import declare_checks
+        from config.process import forbid_core_dumps
 
+        forbid_core_dumps()
         set_broker()
         declare_checks()

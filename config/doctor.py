@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.mail import get_connection
 
-from config import env, house
+from config import env, process
 from gpu.contract import MODELS, is_installed
 from gpu.decode import sandbox_state
 from transcripts import readiness
@@ -84,7 +84,7 @@ def swap() -> Check:
 
 def core_dumps() -> Check:
     piece = ("core_dumps", "Core dumps")
-    house.forbid_core_dumps()  # as every process of ours does when it starts
+    process.forbid_core_dumps()  # as every process of ours does when it starts
     if resource.getrlimit(resource.RLIMIT_CORE)[0] <= 1:
         return Check.works(piece, "off", essential=False)
     mend = "A crash could write memory to a disk: ulimit -c 0, or LimitCORE=0."

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import resource
 import threading
 from typing import TYPE_CHECKING
 from weakref import WeakSet
@@ -77,12 +76,6 @@ class ConnectionsOfAllThreads:
 
     def _remember(self, connection: BaseDatabaseWrapper, **_: object) -> None:
         self._opened.add(connection)
-
-
-def forbid_core_dumps() -> None:
-    """One byte, not none: a dump that is piped to a program ignores a limit of zero."""
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
 
 
 @contextlib.contextmanager

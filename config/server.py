@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 from collections.abc import Callable, Iterator
 from typing import Any
+
+logger = logging.getLogger(__name__)
 
 SERVERS = ("daphne", "uvicorn")
 
@@ -31,6 +34,19 @@ def run(server: str, host: str, port: int, *, on_ready: Told, on_stop: Told) -> 
     Raises CannotListen.
     """
     {"daphne": _run_daphne, "uvicorn": _run_uvicorn}[server](host, port, on_ready, on_stop)
+
+
+def _log_failures_of_twisted() -> None:
+    """Unasked, it prints them with their messages."""
+    from twisted.logger import globalLogBeginner
+
+    def log(event: dict[str, Any]) -> None:
+        if failure := event.get("log_failure"):
+            error = (failure.type, failure.value, failure.getTracebackObject())
+            logger.error("an error inside Twisted", exc_info=error)
+
+    observers: list[Any] = [log]
+    globalLogBeginner.beginLoggingTo(observers, redirectStandardIO=False, discardBuffer=True)
 
 
 def _run_daphne(host: str, port: int, on_ready: Told, on_stop: Told) -> None:
@@ -62,6 +78,7 @@ def _run_daphne(host: str, port: int, on_ready: Told, on_stop: Told) -> None:
         server_name="",
     )
     reactor.addSystemEventTrigger("before", "shutdown", on_stop)  # type: ignore[arg-type]
+    _log_failures_of_twisted()
     # A shell starts its background jobs deaf to it, and Twisted would leave it at that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     daphne.run()

@@ -238,10 +238,25 @@ SECURE_PROXY_SSL_HEADER = (
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# --- logs and reports of errors (docs/logs.md) --------------------------------------------
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+ERROR_REPORTER = env.text("ERROR_REPORTER")
+RELEASE = env.text("RELEASE")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "formatters": {"lines": {"()": "config.logs.Lines"}},
+    "handlers": {
+        "stderr": {"()": "config.logs.Stderr", "formatter": "lines"},
+        "reports": {"()": "config.error_reports.ErrorReports"},
+    },
+    "root": {
+        "handlers": ["stderr", "reports"],
+        "level": env.choice("LOG_LEVEL", LOG_LEVELS, "WARNING"),
+    },
+    # Django's own handlers print paths, and mail whole requests.
+    "loggers": {
+        "django": {"handlers": [], "level": "NOTSET"},
+        "django.server": {"handlers": [], "level": "NOTSET", "propagate": True},
+    },
 }

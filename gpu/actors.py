@@ -91,14 +91,16 @@ class _Work:
             if leaving.is_set():  # else it was cancelled, or another worker has it
                 _patiently(jobs.hand_back, held)
         except RecogniserCrashed as crash:
-            logger.warning("the recogniser died under job %s: %s", held.job_id, crash)
+            died_of = {"cause": crash.cause, "frames": crash.frames}
+            logger.warning("the recogniser died", extra={"job": held.job_id, **died_of})
             _patiently(jobs.crashed, held)
         except ListeningFailed as failed:
             if failed.failure is Failure.ENGINE_FAILED:
-                logger.warning("the engine failed on job %s: %s", held.job_id, failed.detail)
+                about = {"job": held.job_id, "cause": failed.detail}
+                logger.warning("the engine failed", extra=about)
                 _patiently(jobs.crashed, held, failed.failure)
             else:
-                _patiently(jobs.fail, held, failed.failure, failed.detail)
+                _patiently(jobs.fail, held, failed.failure)
 
     def _go_on(self, progress: Progress | None) -> bool:
         """Called several times a second while the child works. False kills it."""

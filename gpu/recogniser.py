@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import faulthandler
 import gc
 import os
 import resource
@@ -19,7 +18,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gpu import wire
+from gpu import last_words, wire
 from gpu.contract import Failure, ListeningFailed, Options, Progress, Result, Stage
 from gpu.decode import Decoder
 from gpu.engines import load_engine
@@ -35,10 +34,10 @@ BLOCK_SECONDS = 60.0
 _PR_SET_DUMPABLE = 4
 
 
-def main(connection_fd: int, parent_pid: int, idle_seconds: float) -> None:
+def main(connection_fd: int, mouth_fd: int, parent_pid: int, idle_seconds: float) -> None:
     tie_to_parent(parent_pid)
     _keep_memory_private()
-    faulthandler.enable()
+    last_words.speak_through(mouth_fd)
     connection = socket.socket(fileno=connection_fd)
     with contextlib.suppress(wire.Closed, TimeoutError, OSError):
         _work(connection, idle_seconds)
@@ -137,4 +136,4 @@ def _give_memory_back() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))

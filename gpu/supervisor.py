@@ -7,7 +7,6 @@ worker. Imports no engine and no numpy.
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import select
 import signal
@@ -16,19 +15,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from gpu import wire
+from gpu import last_words, wire
 from gpu.contract import Failure, ListeningFailed, Options, Progress, Result, Segment
-
-logger = logging.getLogger(__name__)
 
 OnProgress = Callable[[Progress | None], bool]
 
 TICK_SECONDS = 0.25
-LAST_WORDS_BYTES = 4096
 
 _ROOT = Path(__file__).resolve().parents[1]
 _KEPT_VARIABLES = frozenset(
@@ -43,7 +39,14 @@ class Stopped(Exception):  # noqa: N818 - what happened
 
 
 class RecogniserCrashed(Exception):  # noqa: N818
-    """The child died under the job. ``str()`` names the signal or status, never content."""
+    """The child died under the job. ``cause`` is a code, such as ``signal-11``; ``frames`` say
+    where in the code it was, if it could tell. Never content.
+    """
+
+    def __init__(self, cause: str, frames: Sequence[str] = ()) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.frames = list(frames)
 
 
 class _NobodyHome(Exception):  # noqa: N818
@@ -117,7 +120,7 @@ class Recogniser:
             with contextlib.suppress(_NobodyHome):
                 return conversation.result(job, media_fd)
             self._kill()
-        raise RecogniserCrashed("the recogniser does not start")
+        raise RecogniserCrashed("does-not-start")
 
     def _kill(self) -> None:
         if self._child is not None:
@@ -126,27 +129,26 @@ class Recogniser:
 
 
 class _Child:
-    """The process, its socket, and the tail of what it wrote to stderr."""
+    """The process, its socket, and the pipe for its last words."""
 
     def __init__(self, idle_seconds: float) -> None:
         self.connection, theirs = socket.socketpair()
-        arguments = [str(theirs.fileno()), str(os.getpid()), str(idle_seconds)]
+        self._last_words_fd, mouth_fd = os.pipe()
+        os.set_blocking(self._last_words_fd, False)
+        numbers = (theirs.fileno(), mouth_fd, os.getpid(), idle_seconds)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "gpu.recogniser", *arguments],
+            [sys.executable, "-m", "gpu.recogniser", *map(str, numbers)],
             cwd=_ROOT,
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pass_fds=[theirs.fileno()],
+            stderr=subprocess.DEVNULL,  # an engine's complaints might quote what it heard
+            pass_fds=[theirs.fileno(), mouth_fd],
             start_new_session=True,
         )
         theirs.close()
-        assert self._process.stderr is not None
-        self.stderr_fd = self._process.stderr.fileno()
-        os.set_blocking(self.stderr_fd, False)
+        os.close(mouth_fd)
         self.inbox = wire.Inbox(self.connection)
-        self._last_words = b""
 
     @property
     def pid(self) -> int:
@@ -155,24 +157,15 @@ class _Child:
     def has_ended(self) -> bool:
         return self._process.poll() is not None
 
-    def read_last_words(self) -> bool:
-        """Empty the pipe, keep its tail. ``False`` at its end."""
-        with contextlib.suppress(BlockingIOError):
-            while said := os.read(self.stderr_fd, 1 << 16):
-                self._last_words = (self._last_words + said)[-LAST_WORDS_BYTES:]
-            return False
-        return True
-
-    def cause_of_death(self) -> str:
+    def death(self) -> RecogniserCrashed:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(1.0)
-        self.read_last_words()
-        # At INFO only: an engine's own complaints might quote what it heard.
-        logger.info("recogniser's last words: %s", self._last_words.decode(errors="replace"))
+        error, frames = last_words.heard_from(self._last_words_fd)
         status = self._process.returncode
         if status is None:
-            return "it closed its socket"
-        return f"exit status {status}" if status >= 0 else f"signal {-status}"
+            return RecogniserCrashed("closed-its-socket", frames)
+        ending = f"exit-status-{status}" if status >= 0 else f"signal-{-status}"
+        return RecogniserCrashed(error or ending, frames)
 
     def kill(self) -> None:
         """The whole session, decoder included."""
@@ -180,8 +173,7 @@ class _Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        assert self._process.stderr is not None
-        self._process.stderr.close()
+        os.close(self._last_words_fd)
         self.connection.close()
 
 
@@ -204,14 +196,9 @@ class _Conversation:
             raise _NobodyHome from None
         poller = select.poll()
         poller.register(self._child.connection, select.POLLIN)
-        poller.register(self._child.stderr_fd, select.POLLIN)
         while True:
-            for descriptor, _ in poller.poll(TICK_SECONDS * 1000):
-                if descriptor != self._child.stderr_fd:
-                    if result := self._hear():
-                        return result
-                elif not self._child.read_last_words():
-                    poller.unregister(descriptor)
+            if poller.poll(TICK_SECONDS * 1000) and (result := self._hear()):
+                return result
             self._tell_if_due()
 
     def _hear(self) -> Result | None:
@@ -228,8 +215,7 @@ class _Conversation:
                 elif "result" in frame:
                     return wire.result_of(frame, self._segments)
         except wire.Closed:
-            cause = self._child.cause_of_death()
-            raise (RecogniserCrashed(cause) if self._accepted else _NobodyHome) from None
+            raise (self._child.death() if self._accepted else _NobodyHome()) from None
         return None
 
     def _note(self, progress: Progress) -> None:
@@ -241,7 +227,7 @@ class _Conversation:
     def _tell_if_due(self) -> None:
         now = time.monotonic()
         if now - self._heard_at > self._stall_seconds:
-            raise RecogniserCrashed("no progress for too long")
+            raise RecogniserCrashed("no-progress")
         if now - self._told_at >= TICK_SECONDS:
             self._tell()
 
@@ -256,6 +242,7 @@ def _environment() -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name in _KEPT_VARIABLES or name.startswith(_KEPT_PREFIXES)
+        if (name in _KEPT_VARIABLES or name.startswith(_KEPT_PREFIXES))
+        and "COREDUMP" not in name  # a graphics card's memory holds the recording too
     }
     return _ARENAS | kept

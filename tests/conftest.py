@@ -1,13 +1,17 @@
 """Fixtures that every test may lean on, and what a run does with tests it cannot run."""
 
+import json
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from config.logs import Lines
 from tests import live, services
 from tests.speech import clip
 
@@ -156,6 +160,24 @@ def _server(start: Callable) -> Iterator[str]:
             yield url
     except services.NotInstalled as missing:
         pytest.skip(f"{missing} is not installed here")
+
+
+@pytest.fixture
+def logged() -> Iterator[list[dict[str, Any]]]:
+    """What goes to the log during the test, from INFO on, as it would stand there."""
+    lines: list[dict[str, Any]] = []
+
+    class Catcher(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(Lines().format(record)))
+
+    catcher, root = Catcher(), logging.getLogger()
+    level = root.level
+    root.addHandler(catcher)
+    root.setLevel(logging.INFO)
+    yield lines
+    root.setLevel(level)
+    root.removeHandler(catcher)
 
 
 @pytest.fixture

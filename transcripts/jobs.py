@@ -202,9 +202,9 @@ def finish(held: Claim, result: Result) -> bool:
     return True
 
 
-def fail(held: Claim, failure: Failure, detail: str = "") -> bool:
+def fail(held: Claim, failure: Failure) -> bool:
     """End the job without a transcript; nothing is charged."""
-    logger.info("job %s failed: %s %s", held.job_id, failure, detail)
+    logger.info("a job failed", extra={"job": held.job_id, "failure": failure})
     moved = _end(held.job_id, held.row(), Status.FAILED, failure)
     if moved:
         _destroy_audio(held.job_id, held.audio_id)
@@ -301,7 +301,7 @@ def _destroy_audio(job_id: str, audio_id: str) -> bool:
     try:
         vault().destroy(audio_id)
     except RedisError:
-        logger.warning("the vault is down; the sweeper will empty it later")
+        logger.warning("the vault is down; the sweeper will empty it later", extra={"job": job_id})
         return False
     with transaction.atomic():
         first = Job.objects.filter(pk=job_id, audio_destroyed_at=None)

@@ -112,7 +112,7 @@ def test_a_killed_recogniser_costs_time_only(
         os.kill(child, signal.SIGKILL)
     home.wait_for(".transcript-title", seconds=240)
     assert home.text(".transcript-title") == "talk.wav"
-    assert "died under job" in live_sotto.said()
+    assert "the recogniser died" in live_sotto.said()
 
 
 def test_a_server_that_was_killed_gets_the_recording_again_by_itself(

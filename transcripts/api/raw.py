@@ -93,19 +93,21 @@ def refused(refusal: Refusal) -> HttpResponse:
 
 
 async def _respond(request: ASGIRequest, body: Body) -> HttpResponse:
+    route = ""
     try:
         handler, arguments = _handler_of(request)
+        route = f"{handler.__module__}.{handler.__name__}"
         caller = await in_thread(identify, request)
         return await handler(Visit(request, caller, body), **arguments)
     except Refusal as refusal:
         return refused(refusal)
     except (OperationalError, RedisError):
-        logger.exception("%s %s: database or vault are down", request.method, request.path)
+        logger.exception("database or vault are down", extra={"route": route})
         return refused(Refusal("unavailable"))
     except ClientGone:
         raise
     except Exception:  # the outermost door: whatever it is, the client gets an answer
-        logger.exception("%s %s", request.method, request.path)
+        logger.exception("a request died of an error", extra={"route": route})
         return refused(Refusal("internal_error"))
 
 

@@ -87,14 +87,14 @@ def not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
 @api.exception_handler(InterfaceError)
 @api.exception_handler(RedisError)
 def down(request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.error("%s %s: database or queue are down", request.method, request.path, exc_info=error)
+    logger.error("database or queue are down", exc_info=error, extra={"request": request})
     detail = _("A part of the server cannot be reached right now.")
     return problem(Refusal("unavailable", detail)).response()
 
 
 @api.exception_handler(Exception)
 def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.error("%s %s", request.method, request.path, exc_info=error)
+    logger.error("a request died of an error", exc_info=error, extra={"request": request})
     return problem(Refusal("internal_error")).response()
 
 

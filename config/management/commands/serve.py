@@ -7,13 +7,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from config import env, server
-from config.house import (
-    AlreadyOpen,
-    ConnectionsOfAllThreads,
-    House,
-    alone_in,
-    forbid_core_dumps,
-)
+from config.house import AlreadyOpen, ConnectionsOfAllThreads, House, alone_in
+from config.process import log_what_nobody_catches
 
 TIDIES_WITHIN_SECONDS = 2.8
 
@@ -39,7 +34,7 @@ class Command(BaseCommand):
         if options["web_only"] and not settings.REDIS_URL:
             raise CommandError("A web server alone needs a queue: set REDIS_URL, or use make run.")
         self.check(databases=["default"])
-        forbid_core_dumps()
+        log_what_nobody_catches()
         opened = ConnectionsOfAllThreads()
         try:
             if options["prepare"]:  # here: a process of its own would double the time to start

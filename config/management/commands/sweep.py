@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandParser
 
+from config.process import log_what_nobody_catches
 from privacy.sweeper import sweep_once, sweep_until
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
             for rule, count in sweep_once().items():
                 self.stdout.write(f"{rule}\t{'failed' if count < 0 else count}")
             return
+        log_what_nobody_catches()
         stopped = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
-from config.house import forbid_core_dumps
+from config.process import log_what_nobody_catches
 from transcripts import readiness
 
 DRAIN_SECONDS = 5.0  # compose and systemd send SIGKILL after ten and ninety
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if not settings.REDIS_URL:
             raise CommandError("A worker alone needs a queue: set REDIS_URL, or use make run.")
         self.check(databases=["default"])
-        forbid_core_dumps()
+        log_what_nobody_catches()
         engine = readiness.engine()
         if not engine.ok:
             raise CommandError(f"{engine.detail}. {engine.mend}")
