@@ -34,6 +34,7 @@ AUDIO_BUDGET_BYTES = env.number("AUDIO_BUDGET_MB", 0) * 1_000_000  # 0: half of 
 MAX_FILE_BYTES = env.number("MAX_FILE_MB", 2_000) * 1_000_000  # 0: whatever the budget holds
 AUDIO_MAX_AGE = timedelta(hours=24)
 UPLOAD_ABANDONED_AFTER = timedelta(hours=1)
+HANDOVER_MAX_AGE = timedelta(minutes=env.number("HANDOVER_MINUTES", 60, least=1))
 GUEST_DAYS = env.number("GUEST_DAYS", 30 if HOSTED else 0)  # 0: until the guest deletes them
 JOB_LEASE = timedelta(seconds=20)
 JOB_MAX_CRASHES = 2

@@ -1,12 +1,18 @@
 """The tables in docs/reference.md, made from the code's own: ``make reference`` writes them."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import django
 
 from tests.speech import ROOT
+
+if TYPE_CHECKING:
+    from privacy.switches import Choice
 
 PAGE = ROOT / "docs" / "reference.md"
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -62,6 +68,16 @@ def retention() -> str:
     return table(("rule", "what goes"), ((f"`{rule.id}`", rule.label) for rule in rules()))
 
 
+def switches() -> str:
+    from privacy.switches import SWITCHES
+
+    rows = (
+        (f"`{row.id}`", row.label, f"`{row.default}`", ", ".join(_choice(c) for c in row.choices))
+        for row in SWITCHES
+    )
+    return table(("switch", "what", "by default", "choices"), rows)
+
+
 def failures() -> str:
     from transcripts.failures import FAILURES
 
@@ -91,13 +107,17 @@ def openapi() -> dict:
     return answer.json()
 
 
+def _choice(choice: Choice) -> str:
+    return f"`{choice.value}`" + (" (not yet)" if choice.why_not else "")
+
+
 def _limit(value: object) -> str:
     return "no limit" if value is None else f"{value:,}"
 
 
 TABLES = {
     function.__name__: function
-    for function in (formats, models, plans, retention, failures, routes)
+    for function in (formats, models, plans, retention, switches, failures, routes)
 }
 
 

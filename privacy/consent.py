@@ -1,0 +1,125 @@
+"""What somebody chose: a row for each choice, never changed. The newest holds; none: the default.
+
+A consent is to the words that were shown. When they change, it stays in force for what they
+said, and the page says that they have changed since; only a new choice is to the new words. So a
+row of ``privacy/switches.py`` may be said more clearly, but what takes more becomes a new row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from privacy.models import Consent
+from privacy.switches import OFF, ON, SWITCHES, SWITCHES_BY_ID, Switch, wording_of
+
+Person = User | AnonymousUser | None
+Leaving = Callable[[User], str]
+
+
+class Interface(StrEnum):
+    """Where a choice was made."""
+
+    PAGE = "page"
+    API = "api"
+    ADMIN = "admin"
+
+
+class NotOffered(ValueError):  # noqa: N818
+    """No such switch, no such choice, or one that cannot be chosen yet: the message says why."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a switch stands for somebody. ``consent`` is None where nobody ever chose."""
+
+    switch: Switch
+    consent: Consent | None
+
+    @property
+    def value(self) -> str:
+        return self.consent.value if self.consent else self.switch.default
+
+    @property
+    def is_on(self) -> bool:
+        return self.value == ON
+
+    @property
+    def label(self) -> str:
+        return self.switch.label_of(self.value)
+
+    @property
+    def words_have_changed(self) -> bool:
+        if self.consent is None:
+            return False
+        language = self.consent.wording.rpartition("-")[0]
+        return self.consent.wording != wording_of(self.switch, language)
+
+
+_leavings: dict[str, list[Leaving]] = {}
+
+
+def on_leave(switch_id: str, delete: Leaving) -> None:
+    """Called from an app's ``ready()``: ``delete`` what this user gave under the switch.
+
+    It runs at once when the switch is turned off, and again each time that this is asked for, so
+    that what failed once can be repeated. It answers a sentence on what went, "" for nothing.
+    """
+    _leavings.setdefault(SWITCHES_BY_ID[switch_id].id, []).append(delete)
+
+
+def is_on(user: Person, switch_id: str) -> bool:
+    return value_of(user, switch_id) == ON
+
+
+def value_of(user: Person, switch_id: str) -> str:
+    return standing_of(user, switch_id).value
+
+
+def standing_of(user: Person, switch_id: str) -> Standing:
+    switch = SWITCHES_BY_ID[switch_id]
+    if not isinstance(user, User):
+        return Standing(switch, None)
+    newest = Consent.objects.filter(owner=user, switch=switch_id).order_by("-id").first()
+    return Standing(switch, newest)
+
+
+def standings_of(user: Person) -> list[Standing]:
+    """All switches, in the table's order."""
+    return [standing_of(user, switch.id) for switch in SWITCHES]
+
+
+def choose(user: User, switch_id: str, value: str, interface: Interface) -> list[str]:
+    """Record the choice; turning a switch off deletes at once what was given under it.
+
+    Returns the sentences that say what was deleted. Raises NotOffered.
+    """
+    switch = _offered(switch_id, value)
+    before = standing_of(user, switch_id)
+    if before.value != value or before.words_have_changed:
+        # Recorded first, and for itself: from here on nothing more is taken, even if what
+        # follows should fail.
+        Consent.objects.create(
+            owner=user,
+            switch=switch_id,
+            value=value,
+            wording=wording_of(switch),
+            interface=interface,
+        )
+    if value != OFF:
+        return []
+    return [said for delete in _leavings.get(switch_id, []) if (said := delete(user))]
+
+
+def _offered(switch_id: str, value: str) -> Switch:
+    switch = SWITCHES_BY_ID.get(switch_id)
+    if switch is None:
+        raise NotOffered
+    choice = next((row for row in switch.choices if row.value == value), None)
+    if choice is None or choice.why_not:
+        raise NotOffered(str(choice.why_not) if choice else "")
+    return switch
