@@ -7,17 +7,21 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Advice
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from redis.exceptions import RedisError
 
-from config import env
+from config import env, postgresql
+from config.error_reports import reporter
 from gpu.contract import MODELS_BY_ID
 from privacy.routers import KEYS
 
 
 def declare_checks() -> None:
     register(settings_fit_together, "sotto")
-    register(redis_keeps_to_memory, Tags.database)  # asks a server, so only when told to
+    register(reports_have_a_reporter, "sotto")
+    # These ask a server, so only when told to.
+    register(redis_keeps_to_memory, Tags.database)
+    register(databases_log_no_values, Tags.database)
 
 
 def settings_fit_together(**_: Any) -> list[CheckMessage]:
@@ -28,6 +32,7 @@ def redis_keeps_to_memory(databases: Any = None, **_: Any) -> list[CheckMessage]
     """Recordings wait in Redis, so nothing of it may be written to a disk."""
     if not databases or not settings.REDIS_URL:
         return []
+    from transcripts import readiness
     from transcripts.vault import vault
 
     try:
@@ -42,7 +47,48 @@ def redis_keeps_to_memory(databases: Any = None, **_: Any) -> list[CheckMessage]
                 id="sotto.W011",
             )
         ]
+    if policy := readiness.eviction_policy():
+        return [
+            Advice(
+                f"Redis throws recordings away when it is full ({policy}).",
+                hint="Set maxmemory-policy noeviction.",
+                id="sotto.W012",
+            )
+        ]
     return []
+
+
+def databases_log_no_values(databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """A statement in PostgreSQL's log carries what it was about. Only a superuser can mend it."""
+    advice: list[CheckMessage] = []
+    for alias in databases or ():
+        try:
+            wrong = postgresql.talkative(alias)
+        except DatabaseError:  # others say that it is down
+            continue
+        if wrong:
+            said = ", ".join(f"{name} = {value}" for name, value in wrong.items())
+            hint = postgresql.mend(alias, wrong)
+            message = f"PostgreSQL may write content into its log ({alias}: {said})."
+            advice.append(Advice(message, hint=hint, id="sotto.W013"))
+    return advice
+
+
+def reports_have_a_reporter(**_: Any) -> list[CheckMessage]:
+    if not settings.ERROR_REPORTER:
+        return []
+    try:
+        if callable(reporter()):
+            return []
+    except ImportError:
+        pass
+    return [
+        Error(
+            f"ERROR_REPORTER names nothing that can be called: {settings.ERROR_REPORTER}.",
+            hint="Set it to package.module.callable, or unset it.",
+            id="sotto.E014",
+        )
+    ]
 
 
 def _servers() -> Iterator[CheckMessage]:

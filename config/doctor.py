@@ -5,13 +5,13 @@ from __future__ import annotations
 import resource
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.mail import get_connection
+from django.db import DatabaseError, connections
 
-from config import env, process
+from config import env, postgresql, process, swaps
 from gpu.contract import MODELS, is_installed
 from gpu.decode import sandbox_state
 from transcripts import readiness
@@ -26,6 +26,7 @@ def examine() -> list[Check]:
     """Every piece, in the order in which a recording meets them."""
     pieces: tuple[Callable[[], Check], ...] = (
         readiness.database,
+        database_logs,
         readiness.queue,
         worker,
         memory,
@@ -42,6 +43,23 @@ def examine() -> list[Check]:
     return [piece() for piece in pieces]
 
 
+def database_logs() -> Check:
+    piece = ("database_logs", "Logs of the database")
+    found, mends = [], []
+    for alias in connections:
+        try:
+            wrong = postgresql.talkative(alias)
+        except DatabaseError as error:
+            return Check(*piece, ok=None, detail=type(error).__name__, essential=False)
+        if wrong:
+            found += [f"{alias}: {name} = {value}" for name, value in wrong.items()]
+            mends.append(postgresql.mend(alias, wrong))
+    if found:
+        detail = f"may hold content ({', '.join(found)})"
+        return Check.fails(piece, detail, " ".join(mends), essential=False)
+    return Check.works(piece, "no content", essential=False)
+
+
 def worker() -> Check:
     if settings.REDIS_URL:
         return readiness.worker()
@@ -50,6 +68,9 @@ def worker() -> Check:
 
 def memory() -> Check:
     check = readiness.memory()
+    if check.ok and (policy := readiness.eviction_policy()):
+        mend = "Recordings may be thrown away when Redis is full: maxmemory-policy noeviction."
+        return Check.fails(readiness.MEMORY, policy, mend, essential=False)
     if check.ok and readiness.budget_bytes() < ENOUGH_BUDGET_BYTES:
         mend = "Large recordings will be refused: free memory, or set AUDIO_BUDGET_MB."
         return Check.fails(readiness.MEMORY, check.detail, mend, essential=False)
@@ -73,13 +94,12 @@ def disk_spool() -> Check:
 
 def swap() -> Check:
     piece = ("swap", "Swap")
-    used = Path("/proc/swaps")
-    names = [line.split()[0] for line in used.read_text().splitlines()[1:]] if used.exists() else []
-    on_disk = [name for name in names if not name.startswith("/dev/zram")]
-    if on_disk:
+    if on_disk := swaps.unencrypted():
         mend = "Memory may reach this disk: swapoff, or encrypt it with a key made at boot."
         return Check.fails(piece, ", ".join(on_disk), mend, essential=False)
-    return Check.works(piece, "in memory only" if names else "none", essential=False)
+    return Check.works(
+        piece, "encrypted, or in memory" if swaps.in_use() else "none", essential=False
+    )
 
 
 def core_dumps() -> Check:

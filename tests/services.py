@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from config.postgresql import QUIET
+
 STARTS_WITHIN_SECONDS = 30
 
 
@@ -35,7 +37,8 @@ def postgres() -> Iterator[str]:
     how = _as_somebody_else(folder)
     cluster, port = folder / "cluster", free_port()
     initdb = [programs / "initdb", "-D", cluster, "-U", "sotto", "-A", "trust", "-E", "UTF8"]
-    server = [programs / "postgres", "-D", cluster, "-p", str(port), "-h", "127.0.0.1"]
+    quiet = [f"--{name}={value}" for name, value in QUIET.items()]
+    server = [programs / "postgres", "-D", cluster, "-p", str(port), "-h", "127.0.0.1", *quiet]
     is_ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
     try:
         subprocess.run([*initdb, "--locale=C", "-N"], check=True, capture_output=True, **how)

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from gpu.contract import MODELS_BY_ID, why_not_installed
 from transcripts.models import Job, Status
 from transcripts.vault import vault
+from transcripts.vault.persistence import evicts, refuse_persistence
 
 WORKER_KEY = "a-worker-lives"
 WORKER_FORGOTTEN_AFTER_SECONDS = 15
@@ -109,6 +110,8 @@ def engine() -> Check:
 
 def memory() -> Check:
     try:
+        if settings.REDIS_URL:  # asked anew: it may have been started again, with other settings
+            refuse_persistence(_redis(settings.REDIS_URL))
         held, budget = vault().held_bytes(), budget_bytes()
     except ImproperlyConfigured as wrong:
         return Check.fails(MEMORY, "Redis would write to a disk", str(wrong))
@@ -118,6 +121,16 @@ def memory() -> Check:
     if budget < LEAST_BUDGET_BYTES:
         return Check.fails(MEMORY, detail, "Free some memory, or set AUDIO_BUDGET_MB.")
     return Check.works(MEMORY, detail)
+
+
+def eviction_policy() -> str:
+    """By which a full Redis would throw recordings away; empty if it keeps them, or is down."""
+    if not settings.REDIS_URL:
+        return ""
+    try:
+        return evicts(_redis(settings.REDIS_URL))
+    except RedisError:
+        return ""
 
 
 def budget_bytes() -> int:

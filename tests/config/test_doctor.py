@@ -4,13 +4,14 @@ import json
 import subprocess
 import sys
 
+import psycopg
 import pytest
 
 from tests import live
 from tests.speech import ROOT
 
 PIECES = [
-    "database", "queue", "worker", "memory", "disk_spool", "swap", "core_dumps", "sandbox",
+    "database", "database_logs", "queue", "worker", "memory", "disk_spool", "swap", "core_dumps", "sandbox",
     "engine", "models", "gpu", "storage", "mail",
 ]  # fmt: skip
 
@@ -96,3 +97,51 @@ def test_a_redis_that_writes_to_a_disk_is_refused(data, tmp_path, redis_url):
         assert "sotto.E010" in work.stderr
     finally:
         server.config_set("appendonly", "no")
+
+
+def test_a_redis_that_saves_snapshots_is_refused_and_left_as_it_is(data, redis_url):
+    import redis
+
+    server = redis.Redis.from_url(redis_url)
+    server.config_set("save", "3600 1")
+    try:
+        done = doctor(data, "--json", REDIS_URL=redis_url)
+        memory = next(c for c in json.loads(done.stdout)["checks"] if c["id"] == "memory")
+        assert (done.returncode, memory["ok"]) == (1, False)
+        assert '--save ""' in memory["mend"]
+        assert server.config_get("save") == {"save": "3600 1"}
+    finally:
+        server.config_set("save", "")
+
+
+def test_a_postgresql_that_logs_values_is_named_with_the_sql_that_mends_it(data, postgres_url):
+    def logs():
+        done = doctor(data, "--json", DATABASE_URL=postgres_url)
+        return next(c for c in json.loads(done.stdout)["checks"] if c["id"] == "database_logs")
+
+    assert logs()["ok"] is True
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("ALTER DATABASE postgres SET log_statement = 'all'")
+        try:
+            wrong = logs()
+            assert wrong["ok"] is False
+            assert wrong["detail"] == "may hold content (default: log_statement = all)"
+            mend = wrong["mend"].partition(": ")[2]
+            assert mend == "ALTER DATABASE \"postgres\" SET log_statement = 'none';"
+            connection.execute(mend)
+            assert logs()["ok"] is True
+        finally:
+            connection.execute("ALTER DATABASE postgres RESET log_statement")
+
+
+def test_a_reporter_that_is_nothing_stops_the_start(data):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=live._environment(data, {"ERROR_REPORTER": "config.nothing.at_all"}),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "sotto.E014" in done.stderr

@@ -8,6 +8,7 @@ import re
 import pytest
 import yaml
 
+from config.postgresql import QUIET
 from tests.speech import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
@@ -40,6 +41,11 @@ def test_redis_keeps_nothing():
     assert redis["command"][:5] == ["redis-server", "--save", "", "--appendonly", "no"]
     assert "volumes" not in redis
     assert redis["tmpfs"] == ["/data"]
+
+
+@pytest.mark.parametrize("name", ["postgres", "keys"])
+def test_the_databases_log_no_values(name):
+    assert SERVICES[name]["command"][1:] == [f"--{key}={value}" for key, value in QUIET.items()]
 
 
 def test_only_the_web_is_open_and_only_to_this_machine():

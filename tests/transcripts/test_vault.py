@@ -5,13 +5,17 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import redis
 from django.core.exceptions import ImproperlyConfigured
 
+from tests import services
+from tests.processes import wait_until
 from transcripts.vault import BLOCK_BYTES, AudioLost, Overtaken, Vault, VaultFull
 from transcripts.vault.memory import MemoryVault, free_memory_bytes
+from transcripts.vault.persistence import evicts
 from transcripts.vault.redis import RedisVault
 
 BUDGET = 10_000_000
@@ -259,18 +263,39 @@ class TestRedis:
         with pytest.raises(VaultFull):
             other.reserve("b", 6_000_000)
 
-    def test_snapshots_are_switched_off_at_the_start(self, server, redis_url, caplog):
+    def test_snapshots_stop_the_start_and_stay_as_they_are(self, server, redis_url):
         server.config_set("save", "3600 1")
-        RedisVault(redis_url, BUDGET, timedelta(hours=1))
-        assert server.config_get("save") == {"save": ""}
-        assert "snapshots" in caplog.text
+        with pytest.raises(ImproperlyConfigured, match='--save ""'):
+            RedisVault(redis_url, BUDGET, timedelta(hours=1))
+        assert server.config_get("save") == {"save": "3600 1"}
 
     def test_an_append_only_file_stops_the_start(self, server, redis_url):
         server.config_set("appendonly", "yes")
         with pytest.raises(ImproperlyConfigured, match="--appendonly no"):
             RedisVault(redis_url, BUDGET, timedelta(hours=1))
 
-    def test_an_evicting_policy_is_warned_of(self, server, redis_url, caplog):
+    def test_an_evicting_policy_is_named(self, server):
+        assert evicts(server) == ""
         server.config_set("maxmemory-policy", "allkeys-lru")
-        RedisVault(redis_url, BUDGET, timedelta(hours=1))
-        assert "noeviction" in caplog.text
+        assert evicts(server) == "allkeys-lru"
+
+    def test_a_user_who_may_not_look_is_refused(self, server, redis_url):
+        server.execute_command("ACL", "SETUSER", "blind", "on", "nopass", "~*", "+@all", "-config")
+        blind = redis_url.replace("redis://", "redis://blind:x@")
+        try:
+            with pytest.raises(ImproperlyConfigured, match="CONFIG GET"):
+                RedisVault(blind, BUDGET, timedelta(hours=1))
+        finally:
+            server.execute_command("ACL", "DELUSER", "blind")
+
+    def test_neither_a_replica_nor_one_with_replicas_is_used(self, server, redis_url):
+        with services.redis() as other_url:
+            other = redis.Redis.from_url(other_url)
+            other.replicaof("127.0.0.1", urlsplit(redis_url).port)
+            with pytest.raises(ImproperlyConfigured, match="is a replica"):
+                RedisVault(other_url, BUDGET, timedelta(hours=1))
+            wait_until(lambda: server.info("replication")["connected_slaves"] == 1, 20)
+            with pytest.raises(ImproperlyConfigured, match="has replicas"):
+                RedisVault(redis_url, BUDGET, timedelta(hours=1))
+            other.replicaof("NO", "ONE")
+            wait_until(lambda: server.info("replication")["connected_slaves"] == 0, 20)

@@ -12,7 +12,6 @@ part) and ``…:<number>``.
 
 from __future__ import annotations
 
-import logging
 import os
 from datetime import timedelta
 from typing import Any
@@ -20,11 +19,9 @@ from typing import Any
 import redis
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.core.exceptions import ImproperlyConfigured
 
 from transcripts.vault import BLOCK_BYTES, AudioLost, Overtaken, VaultFull
-
-logger = logging.getLogger(__name__)
+from transcripts.vault.persistence import refuse_persistence
 
 PREFIX = "sotto:audio"
 RESERVED, ARRIVED = f"{PREFIX}:reserved", f"{PREFIX}:arrived"
@@ -203,25 +200,6 @@ class RedisVault:
             return AESGCM(key).decrypt(_nonce(number), sealed, audio_id.encode())
         except InvalidTag:
             raise AudioLost from None
-
-
-def refuse_persistence(server: Any) -> None:
-    """Snapshots are switched off; whatever else would write to a disk stops the start.
-
-    Raises ImproperlyConfigured.
-    """
-    settings = server.config_get("save") | server.config_get("appendonly")
-    if settings.get("save"):
-        server.config_set("save", "")
-        logger.warning("switched off the snapshots of Redis: recordings must not reach a disk")
-    if settings.get("appendonly") != "no":
-        raise ImproperlyConfigured(
-            "Redis writes an append-only file, so recordings would reach a disk. Start it with "
-            "--appendonly no --save '', or give Sotto a Redis of its own."
-        )
-    policy = server.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
-    if policy != "noeviction":
-        logger.warning("Redis may evict recordings (%s): set maxmemory-policy noeviction", policy)
 
 
 def _raise_for(outcome: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+from django.db import connections
 
 from config import env, server
 from config.house import AlreadyOpen, ConnectionsOfAllThreads, House, alone_in
@@ -33,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         if options["web_only"] and not settings.REDIS_URL:
             raise CommandError("A web server alone needs a queue: set REDIS_URL, or use make run.")
-        self.check(databases=["default"])
+        self.check(databases=list(connections))
         log_what_nobody_catches()
         opened = ConnectionsOfAllThreads()
         try:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import connections
 
 from config.process import log_what_nobody_catches
 from transcripts import readiness
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         if not settings.REDIS_URL:
             raise CommandError("A worker alone needs a queue: set REDIS_URL, or use make run.")
-        self.check(databases=["default"])
+        self.check(databases=list(connections))
         log_what_nobody_catches()
         engine = readiness.engine()
         if not engine.ok:
