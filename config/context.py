@@ -8,5 +8,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "hosted": settings.HOSTED,
         "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
         "guest_days": settings.GUEST_DAYS,
+        "upload_minutes": round(settings.UPLOAD_ABANDONED_AFTER.total_seconds() / 60),
         "csp_nonce": getattr(request, "csp_nonce", ""),
     }

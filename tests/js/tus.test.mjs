@@ -149,3 +149,24 @@ test("giving up tells the server, so that its memory is free at once", async () 
     assert.equal(uploads.size, 0);
   });
 });
+
+test("an upload that another page began goes on where it is", async () => {
+  await withServer(well, async ({ endpoint, uploads, requests }) => {
+    const big = file(2 * CHUNK_BYTES);
+    uploads.set("begun", { bytes: (await bytesOf(big)).subarray(0, CHUNK_BYTES + 7) });
+    const begun = [];
+    const id = await upload(big, { endpoint, from: `${endpoint}/begun`, ...tools(), onBegin: (url) => begun.push(url) });
+    assert.equal(id, "begun");
+    assert.deepEqual(begun, [`${endpoint}/begun`]);
+    assert.deepEqual(uploads.get("begun").bytes, await bytesOf(big));
+    assert.deepEqual(requests, ["HEAD", `PATCH ${CHUNK_BYTES + 7}`]);
+  });
+});
+
+test("one that the server no longer has begins anew", async () => {
+  await withServer(well, async ({ endpoint, requests }) => {
+    const id = await upload(file(10), { endpoint, from: `${endpoint}/expired`, ...tools() });
+    assert.equal(id, "u1");
+    assert.deepEqual(requests, ["HEAD", "POST", "PATCH 0"]);
+  });
+});

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.http import http_date, parse_http_date
 
 from privacy.sweeper import sweep_once
 from tests.asgi import Visitor, ask
@@ -99,13 +100,19 @@ async def test_creation_can_carry_the_first_bytes():
 
 
 async def test_head_tells_where_to_go_on():
-    path = await create(10)
+    name = named("Gespräch 聞.wav")
+    path = await create(10, **name)
     await send(path, b"1234")
     answer = await ask("HEAD", path, TUS)
-    told = {name: answer.headers[name] for name in ("upload-offset", "upload-length")}
-    assert told == {"upload-offset": "4", "upload-length": "10"}
+    expires = http_date((await row(path)).expires_at.timestamp())
+    told = {key: value for key, value in answer.headers.items() if key.startswith("upload-")}
+    assert told == {
+        "upload-offset": "4",
+        "upload-length": "10",
+        "upload-metadata": name["Upload-Metadata"],
+        "upload-expires": expires,
+    }
     assert answer.headers["cache-control"] == "no-store"
-    assert "upload-expires" in answer.headers
     assert answer.body == b""
 
 
@@ -259,6 +266,23 @@ async def test_clients_that_know_only_post_can_patch():
     path = await create(5)
     headers = {**PART, "Upload-Offset": 0, "X-HTTP-Method-Override": "PATCH"}
     assert (await ask("POST", path, headers, b"12345")).status == 204
+
+
+async def test_every_answer_says_when_an_hour_without_a_byte_is_over(settings):
+    headers = {**TUS, "Upload-Length": 10}
+    made = await ask("POST", "/v1/uploads", headers)
+    path = made.headers["location"]
+    early = timezone.now() - timedelta(minutes=50)
+    await Upload.objects.aupdate(expires_at=early + settings.UPLOAD_ABANDONED_AFTER)
+    looked = await ask("HEAD", path, TUS)
+    sent = await send(path, b"1234")
+    answers = [made, looked, sent, await ask("HEAD", path, TUS)]
+    left = [
+        parse_http_date(answer.headers["upload-expires"]) - timezone.now().timestamp()
+        for answer in answers
+    ]
+    assert timedelta(hours=1) == settings.UPLOAD_ABANDONED_AFTER
+    assert [round(seconds / 60) for seconds in left] == [60, 10, 60, 60]
 
 
 async def test_an_upload_without_progress_ends(settings):

@@ -44,6 +44,10 @@ def metadata(headers: Headers) -> dict[str, str]:
     return found
 
 
+def as_metadata(key: str, value: str) -> str:
+    return f"{key} {base64.b64encode(value.encode()).decode()}"
+
+
 def checksum(headers: Headers) -> tuple[str, bytes] | None:
     """The algorithm and the digest of ``Upload-Checksum``, if there is one. Raises Refusal."""
     value = headers.get("Upload-Checksum", "")

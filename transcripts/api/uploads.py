@@ -72,6 +72,8 @@ async def look(visit: Visit, upload_id: str) -> HttpResponse:
         "Upload-Length": str(upload.length_bytes),
         "Upload-Expires": http_date(upload.expires_at.timestamp()),
     }
+    if upload.file_name:
+        headers["Upload-Metadata"] = tus.as_metadata("filename", upload.file_name)
     return HttpResponse(headers=headers)
 
 

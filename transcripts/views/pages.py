@@ -20,7 +20,6 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
     context = {
         "plan": plan_of(caller_of(request)),
         "audio_hours": round(settings.AUDIO_MAX_AGE.total_seconds() / 3600),
-        "upload_minutes": round(settings.UPLOAD_ABANDONED_AFTER.total_seconds() / 60),
         "crashes": settings.JOB_MAX_CRASHES,
         "https": settings.HTTPS,
         "public_url": settings.PUBLIC_URL,

@@ -1,7 +1,7 @@
 // Files by button, by folder, by paste, or dropped anywhere on the page.
 import { filesOf, isRecording } from "../media/dropped.js";
 import { chosenOptions } from "../upload/options.js";
-import { queue } from "../upload/session.js";
+import { take as send } from "../upload/resume.js";
 
 export default function dropzone(form) {
   const target = document.documentElement;
@@ -10,7 +10,7 @@ export default function dropzone(form) {
 
   function take(files) {
     form.querySelector("[data-nothing]").hidden = files.length > 0;
-    if (files.length) queue.add(files, chosenOptions(form));
+    if (files.length) send(files, chosenOptions(form));
   }
 
   function takeInput(input, keep = () => true) {

@@ -1,6 +1,7 @@
 // The list of recordings in work. It outlives the page it was drawn on (hx-preserve).
 import { notify } from "../notices.js";
 import { transcribed } from "../media/store.js";
+import { discard, goOn, showLeft } from "../upload/resume.js";
 import { Row } from "../upload/rows.js";
 import { cancelJob, queue } from "../upload/session.js";
 import { fill } from "../upload/words.js";
@@ -20,8 +21,22 @@ export default function list(section) {
     section.querySelector("[data-rows]").append(row.element);
     row.part("cancel").addEventListener("click", () => cancel(item));
     row.part("retry").addEventListener("click", () => queue.retry(item));
-    row.part("dismiss").addEventListener("click", () => queue.remove(item));
+    row.part("dismiss").addEventListener("click", () => discard(item));
+    row.part("file").addEventListener("change", ({ target }) => choose(item, row, target));
     return row;
+  }
+
+  async function choose(item, row, input) {
+    const [file] = input.files;
+    if (!file) return;
+    const hadFocus = document.activeElement === input;
+    const isRight = await goOn(item, file);
+    input.value = "";
+    if (isRight && hadFocus) row.part("cancel").focus();
+    if (isRight) return;
+    item.note = "another";
+    queue.tell(item);
+    aloud(fill(section, "another"));
   }
 
   function cancel(item) {
@@ -32,7 +47,11 @@ export default function list(section) {
   function say(item, words) {
     const name = item.file.name;
     const text = item.state === "done" ? "said_done" : "said_failed";
-    section.querySelector("[data-aloud]").textContent = fill(section, text, { name, reason: words });
+    aloud(fill(section, text, { name, reason: words }));
+  }
+
+  function aloud(sentence) {
+    section.querySelector("[data-aloud]").textContent = sentence;
   }
 
   function jobChanged({ detail }) {
@@ -60,4 +79,7 @@ export default function list(section) {
   document.addEventListener("sotto:job", jobChanged);
   document.addEventListener("htmx:afterSettle", leaveOut);
   queue.items.forEach(show);
+  showLeft().then((items) => {
+    if (items.length) aloud(items.map((item) => `${item.file.name} ${rows.get(item).words()}`).join(" "));
+  });
 }

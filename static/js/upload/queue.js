@@ -2,11 +2,12 @@
 export const AT_ONCE = 2;
 export const RESENDS = 2;
 
-/** States: waiting → sending → working → done | failed | cancelled. */
+/** States: waiting → sending → working → done | failed | cancelled; `left` waits for its file. */
 export class Item {
   constructor(file, options) {
     Object.assign(this, { file, options, state: "waiting", sent: 0, resends: 0 });
     Object.assign(this, { jobId: "", transcriptId: "", problem: null, note: null });
+    Object.assign(this, { url: "", print: "", isGone: false });
     this.abort = new AbortController();
   }
 }
@@ -30,6 +31,19 @@ export class Queue extends EventTarget {
     items.forEach((item) => this.tell(item));
     this.startWaiting();
     return items;
+  }
+
+  /** What was being sent when the page was left: `{url, print, file, options, sent, isGone}`. */
+  addLeft({ file, options, ...fields }) {
+    const item = Object.assign(new Item(file, options), fields, { state: "left" });
+    this.items.push(item);
+    this.tell(item);
+    return item;
+  }
+
+  resume(item, file) {
+    Object.assign(item, { file, note: null, isGone: false, isAlone: this.items.length === 1 });
+    this.move(item, "waiting");
   }
 
   cancel(item) {

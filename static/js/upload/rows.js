@@ -8,10 +8,11 @@ export class Row {
     this.item = item;
     this.element = section.querySelector("[data-row]").content.cloneNode(true).firstElementChild;
     this.bytes = this.part("body").firstElementChild;
-    this.part("name").textContent = item.file.name;
+    const name = item.file.name || fill(section, "unnamed");
+    this.part("name").textContent = name;
     this.part("size").textContent = inBytes(item.file.size);
-    for (const action of ["cancel", "retry", "open", "dismiss"]) {
-      this.part(action).setAttribute("aria-label", fill(section, `${action}_name`, { name: item.file.name }));
+    for (const action of ["cancel", "retry", "open", "dismiss", "file"]) {
+      this.part(action).setAttribute("aria-label", fill(section, `${action}_name`, { name }));
     }
   }
 
@@ -21,7 +22,7 @@ export class Row {
 
   show() {
     const { state, jobId, problem } = this.item;
-    const ended = ["done", "failed", "cancelled"].includes(state);
+    const ended = ["done", "failed", "cancelled", "left"].includes(state);
     this.element.dataset.state = state;
     if (state === "working") this.showJob(jobId);
     else if (!ended || !jobId) this.showBytes();
@@ -31,6 +32,7 @@ export class Row {
     this.part("cancel").hidden = ended;
     this.part("retry").hidden = state !== "failed" && state !== "cancelled";
     this.part("dismiss").hidden = !ended;
+    this.part("again").hidden = state !== "left";
     this.showLink(state === "done" && this.item.transcriptId);
   }
 
@@ -42,12 +44,14 @@ export class Row {
     this.part("bytes").value = file.size ? (100 * sent) / file.size : 0;
     this.part("bytes").hidden = state === "cancelled";
     this.part("words").textContent = this.words();
+    this.part("name").textContent = file.name || fill(this.section, "unnamed");
     const figures = { done: inBytes(sent), total: inBytes(file.size) };
-    this.part("figures").textContent = state === "sending" ? fill(this.section, "bytes", figures) : "";
+    this.part("figures").textContent = ["sending", "left"].includes(state) ? fill(this.section, "bytes", figures) : "";
   }
 
   words() {
-    const { state, pause, sent, file } = this.item;
+    const { state, pause, sent, file, isGone } = this.item;
+    if (isGone) return fill(this.section, "gone");
     if (pause && state === "sending") return fill(this.section, pause.why, pause);
     if (state === "sending") return fill(this.section, sent && sent >= file.size ? "handing" : "sending");
     return fill(this.section, state);

@@ -1,6 +1,7 @@
 // The queue of this page: it lives as long as the tab, across boosted links.
 import { keepForJob } from "../media/store.js";
 import { send } from "./http.js";
+import { fingerprint, forget, remember } from "./left.js";
 import { insist } from "./patience.js";
 import { problemOf } from "./problem.js";
 import { Queue } from "./queue.js";
@@ -13,12 +14,16 @@ export const queue = new Queue(async (item) => {
   const { uploads, jobs, guest: secret } = document.getElementById("queue").dataset;
   const { signal } = item.abort;
   const pause = (seconds, why) => showPause(item, seconds, why);
+  const onBytes = (sent) => tell(item, { sent });
+  const onBegin = (url) => began(item, url);
   await knowGuest(secret);
+  item.print ||= await fingerprint(item.file);
   for (let again = 0; ; again += 1) {
-    const onBytes = (sent) => tell(item, { sent });
-    const id = await upload(item.file, { endpoint: uploads, send, pause, onBytes, signal });
+    const way = { endpoint: uploads, from: again ? "" : item.url, onBytes, onBegin };
+    const id = await upload(item.file, { ...way, send, pause, signal });
     try {
       const jobId = await createJob(jobs, { upload: id, ...item.options }, pause);
+      began(item, "");
       if (signal.aborted) await cancelJob(jobs, jobId);
       keepForJob(jobId, item.file);
       return jobId;
@@ -30,6 +35,14 @@ export const queue = new Queue(async (item) => {
 
 export function cancelJob(url, jobId) {
   return send({ method: "DELETE", url: `${url}/${jobId}` });
+}
+
+/** An upload is remembered until it has become a job. The words to listen for are content. */
+function began(item, url) {
+  if (item.url && item.url !== url) forget(item.url);
+  item.url = url;
+  const { vocabulary: _, ...options } = item.options;
+  if (url) remember({ url, size: item.file.size, print: item.print, options });
 }
 
 function tell(item, fields) {

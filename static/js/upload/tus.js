@@ -11,20 +11,39 @@ const TUS = { "Tus-Resumable": "1.0.0" };
  * Send `file` and return the id of the finished upload.
  *
  * `send` makes one request (see http.js), `pause` waits (see patience.js), `onBytes(sent)`
- * follows the way. Rejects with Problem, or with the signal's reason.
+ * follows the way. `from` is the address of an upload to go on with, while the server has it;
+ * `onBegin(url)` tells which one it is now. Rejects with Problem, or with the signal's reason.
  */
-export async function upload(file, { endpoint, send, pause, onBytes = () => {}, signal }) {
+export async function upload(file, { endpoint, from = "", send, pause, onBytes = () => {}, onBegin = () => {}, signal }) {
   const patiently = (request) => insist({ send, pause, signal }, request);
+  let left = from;
   for (let start = 0; start <= RESTARTS; start += 1) {
-    const url = await create(file, endpoint, patiently);
+    const held = left && (await look(left, patiently));
+    const url = held ? left : await create(file, endpoint, patiently);
+    left = "";
+    onBegin(url);
     try {
-      if (await sendParts(file, url, patiently, onBytes)) return url.split("/").pop();
+      if (await sendParts(file, url, held?.offset ?? 0, patiently, onBytes)) return url.split("/").pop();
     } catch (error) {
-      if (signal?.aborted) await send({ method: "DELETE", url, headers: TUS }).catch(() => {});
+      if (signal?.aborted) await terminate(url, send);
       throw error;
     }
   }
   throw problemOf({ status: 404, body: "" });
+}
+
+/** `{offset, name}` of an upload, or null when the server no longer has it. */
+export async function look(url, send) {
+  const answer = await send({ method: "HEAD", url, headers: TUS });
+  if (LOST.has(answer.status)) return null;
+  if (answer.status !== 200) throw problemOf(answer);
+  const [, name = ""] = /filename ([A-Za-z0-9+/=]*)/.exec(answer.header("Upload-Metadata") ?? "") ?? [];
+  return { offset: Number(answer.header("Upload-Offset")), name: fromBase64(name) };
+}
+
+/** Tell the server that nothing more will come, so that its memory is free at once. */
+export function terminate(url, send) {
+  return send({ method: "DELETE", url, headers: TUS }).catch(() => {});
 }
 
 async function create(file, endpoint, send) {
@@ -36,8 +55,9 @@ async function create(file, endpoint, send) {
 }
 
 /** False when the server has lost the upload, so that it must begin anew. */
-async function sendParts(file, url, send, onBytes) {
-  let offset = 0;
+async function sendParts(file, url, begin, send, onBytes) {
+  let offset = begin;
+  onBytes(offset);
   while (offset < file.size) {
     const answer = await sendPart(file, url, offset, send, onBytes);
     if (LOST.has(answer.status)) return false;
@@ -64,4 +84,8 @@ async function sendPart(file, url, offset, send, onBytes) {
 function base64(text) {
   const bytes = new TextEncoder().encode(text);
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}
+
+function fromBase64(text) {
+  return new TextDecoder().decode(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)));
 }
