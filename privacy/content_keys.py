@@ -64,9 +64,11 @@ def shred(key_ids: Iterable[str], deleted: Iterable[tuple[Deletion.Kind, str]] =
     and the sweeper finishes.
     """
     rows = [Deletion(kind=kind, object_id=object_id) for kind, object_id in deleted]
+    doomed = list(key_ids)
     with transaction.atomic(using=KEYS):
-        ContentKey.objects.filter(pk__in=list(key_ids)).delete()
-        Deletion.objects.bulk_create(rows, ignore_conflicts=True)
+        for start in range(0, len(doomed), ASKED_AT_ONCE):
+            ContentKey.objects.filter(pk__in=doomed[start : start + ASKED_AT_ONCE]).delete()
+        Deletion.objects.bulk_create(rows, ignore_conflicts=True, batch_size=ASKED_AT_ONCE)
 
 
 def seal(key: bytes, context: str, value: Any) -> bytes:

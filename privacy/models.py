@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ids import new_id
@@ -35,7 +36,7 @@ class Deletion(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind)
     object_id = models.CharField(max_length=32)
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
         constraints = [

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from privacy import receipts
 from privacy.content_keys import shred
+from privacy.erasure import erase_with_transcripts
 from privacy.models import Deletion
 from privacy.receipts import Event
 from transcripts.document import Document
@@ -56,19 +59,19 @@ def delete_transcript(transcript: Transcript, by: str = "owner") -> None:
 
     The key goes first: from then on no copy can be read, whatever becomes of the rows.
     """
-    job_ids = list(Job.objects.filter(transcript=transcript).values_list("pk", flat=True))
-    answers = IdempotencyKey.objects.filter(about__in=[transcript.key_id, *job_ids])
-    keys = [transcript.key_id, *answers.values_list("key_id", flat=True)]
+    jobs = dict(Job.objects.filter(transcript=transcript).values_list("pk", "audio_id"))
+    answers = IdempotencyKey.objects.filter(about__in=[transcript.key_id, *jobs])
+    keys = [transcript.key_id, *jobs.values(), *answers.values_list("key_id", flat=True)]
     shred(keys, [(Deletion.Kind.TRANSCRIPT, transcript.pk)])
     with transaction.atomic():
+        erase_with_transcripts([transcript.pk])
         answers.delete()
-        Job.objects.filter(pk__in=job_ids).delete()
+        Job.objects.filter(pk__in=jobs).delete()
         transcript.delete()
-        for job_id in job_ids:
+        for job_id in jobs:
             receipts.note(job_id, Event.DELETED, what="transcript", by=by)
-        receipts.expire_later(job_ids)
-    for job_id in job_ids:
-        announce(job_id)
+            transaction.on_commit(partial(announce, job_id))
+        receipts.expire_later(jobs)
 
 
 def _conflict(transcript: Transcript) -> Refusal:

@@ -1,13 +1,21 @@
 """What of this app follows a guest into an account, and goes when the account goes."""
 
-from django.utils.translation import gettext_lazy as _
+import contextlib
 
+from django.utils.translation import gettext_lazy as _
+from redis.exceptions import RedisError
+
+from accounts.callers import Caller
 from accounts.holdings import Holding, declare
 from accounts.models import User
+from privacy import journal
 from privacy.content_keys import shred
+from privacy.erasure import erase_with_transcripts
 from privacy.models import Deletion
 from transcripts import jobs
-from transcripts.models import Job, Transcript, Upload
+from transcripts.editing import delete_transcript
+from transcripts.idempotency import name_of
+from transcripts.models import LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
 
 
@@ -15,19 +23,25 @@ def declare_holdings() -> None:
     declare(Holding("transcripts", _("Transcripts"), Transcript, erase=shred_transcripts))
     declare(Holding("uploads", _("Uploads under way"), Upload, erase=end_uploads))
     declare(Holding("jobs", _("Jobs, running ones included"), Job, erase=end_jobs))
+    journal.declare(Deletion.Kind.TRANSCRIPT, delete_again)
 
 
 def end_jobs(user: User) -> None:
     """Running work stops and its audio goes; the rows go with the user's."""
-    for job in Job.objects.filter(owner=user):
+    rows = list(Job.objects.filter(owner=user))
+    for job in rows:
         if job.is_live:
             jobs.cancel(job)
-        shred([job.key_id])
+    answers = IdempotencyKey.objects.filter(caller=name_of(Caller(user)))
+    shred([*(job.key_id for job in rows), *answers.values_list("key_id", flat=True)])
+    answers.delete()
 
 
 def end_uploads(user: User) -> None:
+    """A vault that is down stops nothing: the key that it seals the bytes with goes with the row."""
     for upload in Upload.objects.filter(owner=user):
-        vault().destroy(upload.pk)
+        with contextlib.suppress(RedisError):
+            vault().destroy(upload.pk)
         shred([upload.key_id])
 
 
@@ -35,3 +49,13 @@ def shred_transcripts(user: User) -> None:
     """The rows go with the user's; their keys are in another database."""
     rows = list(Transcript.objects.filter(owner=user).values_list("pk", "key_id"))
     shred((key_id for _pk, key_id in rows), [(Deletion.Kind.TRANSCRIPT, pk) for pk, _key in rows])
+    erase_with_transcripts([pk for pk, _key in rows])
+
+
+def delete_again(entries: list[Deletion]) -> int:
+    """Transcripts that were deleted and are there: cut short, or back from a backup."""
+    ids = [entry.object_id for entry in entries]
+    back = list(Transcript.objects.filter(pk__in=ids).defer(*LONG_COLUMNS))
+    for transcript in back:
+        delete_transcript(transcript, by="journal")
+    return len(back)

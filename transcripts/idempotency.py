@@ -43,7 +43,7 @@ def answer_once(
         return _plain(create())
     if len(key) > KEY_MAX_CHARS or not key.isprintable():
         raise _wrong_key(_("A key has at most %d printable characters.") % KEY_MAX_CHARS)
-    row = IdempotencyKey(caller=_name_of(caller, address), key=key, request_digest=_digest(request))
+    row = IdempotencyKey(caller=name_of(caller, address), key=key, request_digest=_digest(request))
     try:
         # A twin waits at the unique constraint until this one commits, then finds its answer.
         with transaction.atomic():
@@ -70,7 +70,7 @@ def _wrong_key(sentence: str) -> Refusal:
     return Refusal("validation_failed", errors={"Idempotency-Key": sentence})
 
 
-def _name_of(caller: Caller, address: str) -> str:
+def name_of(caller: Caller, address: str = "") -> str:
     if caller.user is not None:
         return f"user:{caller.user.pk}"
     # Hashed: neither a guest's secret nor an address is kept beside what it did.

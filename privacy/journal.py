@@ -1,0 +1,109 @@
+"""The journal of deletions: finishes what a crash cut short, and repeats it after a restore.
+
+It lies in the store of keys and names what was deleted by id and time alone. Saved outside as
+lines of JSON, it also serves where both databases come back from a backup.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from accounts import holdings
+from accounts.models import User
+from privacy.models import Deletion
+from privacy.routers import KEYS
+
+CUT_SHORT_WITHIN = timedelta(hours=1)
+AT_ONCE = 500
+
+Replay = Callable[[list[Deletion]], int]
+
+
+class Malformed(ValueError):  # noqa: N818 - what is wrong
+    """A line that is no entry of a journal."""
+
+
+_replays: dict[str, Replay] = {}
+
+
+def declare(kind: Deletion.Kind, replay: Replay) -> None:
+    """Called from an app's ``ready()``. ``replay`` deletes what is still there, and counts it."""
+    _replays[kind] = replay
+
+
+def note_account(user: User) -> None:
+    """Before anything of it goes: from then on the account will go, whatever happens."""
+    Deletion.objects.get_or_create(kind=Deletion.Kind.ACCOUNT, object_id=str(user.pk))
+
+
+def replay(since: datetime | None = None) -> dict[str, int]:
+    """Delete again what the journal says is deleted. Returns by kind how much came back."""
+    found = dict.fromkeys(_replays, 0)
+    entries = Deletion.objects.filter(at__gte=since) if since else Deletion.objects.all()
+    for batch in _pages(entries):
+        for kind, again in _replays.items():
+            of_kind = [entry for entry in batch if entry.kind == kind]
+            found[kind] += again(of_kind) if of_kind else 0
+    return found
+
+
+def finish_deletions() -> int:
+    """For the sweeper: a process may have died between the key and the rows."""
+    return sum(replay(since=timezone.now() - CUT_SHORT_WITHIN).values())
+
+
+def replay_accounts(entries: list[Deletion]) -> int:
+    """Ids are given anew after a restore, so an account that is younger than its entry stays."""
+    deleted_at = {int(entry.object_id): entry.at for entry in entries}
+    back = [
+        user
+        for user in User.objects.filter(pk__in=deleted_at)
+        if user.date_joined <= deleted_at[user.pk]
+    ]
+    for user in back:
+        holdings.erase(user)
+    return len(back)
+
+
+def lines() -> Iterator[str]:
+    """The journal as lines of JSON, oldest first."""
+    for page in _pages(Deletion.objects.all()):
+        for entry in page:
+            at = entry.at.isoformat()
+            yield json.dumps({"kind": entry.kind, "id": entry.object_id, "at": at}) + "\n"
+
+
+def merge(saved: Iterable[str]) -> int:
+    """Take over entries that are not here. Returns how many. Raises Malformed, and keeps none."""
+    entries = [_read(line) for line in saved if line.strip()]
+    before = Deletion.objects.count()
+    with transaction.atomic(using=KEYS):
+        Deletion.objects.bulk_create(entries, ignore_conflicts=True, batch_size=AT_ONCE)
+    return Deletion.objects.count() - before
+
+
+def _read(line: str) -> Deletion:
+    try:
+        entry = json.loads(line)
+        at = parse_datetime(entry["at"])
+        kind, object_id = Deletion.Kind(entry["kind"]), str(entry["id"])
+    except (KeyError, TypeError, ValueError):
+        raise Malformed(line[:200]) from None
+    if at is None or timezone.is_naive(at) or not object_id.isalnum():
+        raise Malformed(line[:200])
+    return Deletion(kind=kind, object_id=object_id, at=at)
+
+
+def _pages(entries: QuerySet[Deletion]) -> Iterator[list[Deletion]]:
+    """By key, for what is deleted on the way is noted in the same table."""
+    last = 0
+    while page := list(entries.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
+        last = page[-1].pk
+        yield page
