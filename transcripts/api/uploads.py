@@ -66,15 +66,7 @@ async def create(visit: Visit) -> HttpResponse:
 
 async def look(visit: Visit, upload_id: str) -> HttpResponse:
     tus.require_version(visit.request.headers)
-    upload, offset = await in_thread(_find, visit, upload_id)
-    headers = {
-        "Upload-Offset": str(offset),
-        "Upload-Length": str(upload.length_bytes),
-        "Upload-Expires": http_date(upload.expires_at.timestamp()),
-    }
-    if upload.file_name:
-        headers["Upload-Metadata"] = tus.as_metadata("filename", upload.file_name)
-    return HttpResponse(headers=headers)
+    return HttpResponse(headers=await in_thread(_described, visit, upload_id))
 
 
 async def go_on(visit: Visit, upload_id: str) -> HttpResponse:
@@ -155,6 +147,18 @@ def _make(visit: Visit, name: str, length_bytes: int) -> Upload:
         vault().destroy(upload_id)
         raise
     return made
+
+
+def _described(visit: Visit, upload_id: str) -> dict[str, str]:
+    upload, offset = _find(visit, upload_id)
+    headers = {
+        "Upload-Offset": str(offset),
+        "Upload-Length": str(upload.length_bytes),
+        "Upload-Expires": http_date(upload.expires_at.timestamp()),
+    }
+    if upload.file_name:
+        headers["Upload-Metadata"] = tus.as_metadata("filename", upload.file_name)
+    return headers
 
 
 def _find(visit: Visit, upload_id: str) -> tuple[Upload, int]:
