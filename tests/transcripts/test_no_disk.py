@@ -24,7 +24,8 @@ TUS = {"Tus-Resumable": "1.0.0"}
 MARKER = secrets.token_bytes(64)
 WORTH_CANCELLING_SECONDS = 120
 # Rows about jobs and transcripts go here, and so does what the server says.
-OURS = ("sotto.sqlite3", "sotto.sqlite3-wal", "sotto.sqlite3-shm", "log.txt")
+STORES = ("sotto.sqlite3", "sotto.sqlite3-wal", "sotto.sqlite3-shm")
+OURS = (*STORES, "keys.sqlite3", "keys.sqlite3-journal", "log.txt")
 
 pytestmark = [pytest.mark.embedded, pytest.mark.services]
 
