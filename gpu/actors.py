@@ -67,6 +67,7 @@ class _Work:
 
     def __init__(self, held: jobs.Claim) -> None:
         self._held = held
+        self._latest: Progress | None = None
         self._shown: Progress | None = None
         self._first: tuple[float, float] | None = None
         self._beaten_at = time.monotonic()
@@ -89,12 +90,15 @@ class _Work:
             _patiently(jobs.finish, held, result)
         except Stopped:
             if leaving.is_set():  # else it was cancelled, or another worker has it
+                self._say_how_far()
                 _patiently(jobs.hand_back, held)
         except RecogniserCrashed as crash:
             died_of = {"cause": crash.cause, "frames": crash.frames}
             logger.warning("the recogniser died", extra={"job": held.job_id, **died_of})
+            self._say_how_far()
             _patiently(jobs.crashed, held)
         except ListeningFailed as failed:
+            self._say_how_far()
             if failed.failure is Failure.ENGINE_FAILED:
                 about = {"job": held.job_id, "cause": failed.detail}
                 logger.warning("the engine failed", extra=about)
@@ -102,8 +106,14 @@ class _Work:
             else:
                 _patiently(jobs.fail, held, failed.failure)
 
+    def _say_how_far(self) -> None:
+        """The last news may have come too soon after the one before to be told."""
+        if self._latest != self._shown:
+            _patiently(jobs.beat, self._held, self._latest)
+
     def _go_on(self, progress: Progress | None) -> bool:
         """Called several times a second while the child works. False kills it."""
+        self._latest = progress
         if leaving.is_set():
             return False
         news = progress if progress != self._shown else None

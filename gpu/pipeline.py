@@ -151,10 +151,11 @@ class _Listener:
 
     def result(self) -> Result:
         """Raises ListeningFailed(NO_SPEECH) where there is not one word."""
+        self._bar.recognised(self._duration)
         if not self._words:
+            self._bar.show(Stage.RECOGNISING)
             raise ListeningFailed(Failure.NO_SPEECH, f"{len(self._spans)} spans of speech")
         words = in_order(self._words)
-        self._bar.recognised(self._duration)
         speakers = assign_speakers(words, self._turns())
         if self._estimated_words > MAX_ESTIMATED_SHARE * len(words):
             self._warnings.append(Degraded.ALIGNMENT)

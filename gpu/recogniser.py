@@ -67,6 +67,7 @@ class Listener:
         self._engine_key: tuple[str, str] = ("", "")
         self._progress_at = 0.0
         self._stage = ""
+        self._untold: Progress | None = None
 
     def take(self, job: dict[str, Any], media_fd: int) -> None:
         """Listen and tell the parent how it went. Raises OSError when the parent is gone."""
@@ -110,11 +111,14 @@ class Listener:
     def _tell_progress(self, progress: Progress) -> None:
         now = time.monotonic()
         if progress.stage == self._stage and now - self._progress_at < PROGRESS_EVERY_SECONDS:
+            self._untold = progress
             return
-        self._stage, self._progress_at = progress.stage, now
+        self._stage, self._progress_at, self._untold = progress.stage, now, None
         wire.send(self._connection, wire.progress_frame(progress))
 
     def _tell_failure(self, failure: Failure, detail: str) -> None:
+        if self._untold:  # how far it came belongs to how it ended
+            wire.send(self._connection, wire.progress_frame(self._untold))
         wire.send(self._connection, {"failure": failure, "detail": detail[:500]})
 
 

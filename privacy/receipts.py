@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -26,6 +27,15 @@ FACT_MAX_CHARS = 120
 START = "0" * 64
 
 Fact = str | int
+Given = Fact | datetime | None
+
+
+@dataclass(frozen=True)
+class Sparing:
+    """Once a receipt has ``from_entries``, the same event is an entry only ``every`` so often."""
+
+    from_entries: int
+    every: timedelta
 
 
 class Event(StrEnum):
@@ -71,6 +81,13 @@ FACTS: dict[Event, frozenset[str]] = {
 }
 
 
+# What somebody may do again and again; nothing else is ever left out.
+SPARED: dict[Event, Sparing] = {
+    Event.CHANGED: Sparing(0, timedelta(hours=1)),
+    Event.EXPORTED: Sparing(500, timedelta(days=1)),
+}
+
+
 class Unfit(ValueError):  # noqa: N818
     """A fact that no receipt may hold: not in the table, too long, or not a plain value."""
 
@@ -80,16 +97,19 @@ def begin(caller: Caller, job_id: str) -> None:
     Receipt.objects.create(job_id=job_id, head=START, **caller.fields)
 
 
-def note(job_id: str, event: Event, **facts: Fact | datetime | None) -> None:
-    """Add an entry. Facts that are None are left out; a job without a receipt needs none.
+def note(job_id: str, event: Event, **facts: Given) -> bool:
+    """Add an entry. Facts that are None are left out. False: there is no such receipt.
 
+    Takes the receipt's lock until the transaction ends: after the job's row, never before it.
     Raises Unfit.
     """
     plain = _fit(event, facts)
     with transaction.atomic():
         receipt = Receipt.objects.select_for_update().filter(pk=job_id).first()
         if receipt is None:
-            return
+            return False
+        if _is_spared(receipt, event, plain):
+            return True
         entry = Entry(
             receipt=receipt,
             number=receipt.length + 1,
@@ -102,12 +122,19 @@ def note(job_id: str, event: Event, **facts: Fact | datetime | None) -> None:
         entry.save(force_insert=True)
         receipt.length, receipt.head = entry.number, entry.digest
         receipt.save(update_fields=["length", "head"])
+    return True
 
 
 def expire_later(job_ids: Iterable[str]) -> None:
     """The transcript is gone, or there never will be one: the receipt follows in 90 days."""
     until = timezone.now() + KEPT_AFTER_THE_TRANSCRIPT
     Receipt.objects.filter(pk__in=list(job_ids), expires_at=None).update(expires_at=until)
+
+
+def first_with(job_ids: Iterable[str], event: Event) -> str:
+    """The first of these receipts that tells of the event, by its job's id; "" if none does."""
+    telling = Entry.objects.filter(receipt__in=list(job_ids), event=event)
+    return telling.order_by("receipt").values_list("receipt", flat=True).first() or ""
 
 
 def receipts_of(caller: Caller) -> QuerySet[Receipt]:
@@ -171,6 +198,18 @@ def _digested(entry: Entry) -> dict[str, Any]:
         "facts": entry.facts,
         "previous": entry.previous,
     }
+
+
+def _is_spared(receipt: Receipt, event: Event, facts: dict[str, Fact]) -> bool:
+    rule = SPARED.get(event)
+    if rule is None or receipt.length < rule.from_entries:
+        return False
+    lately = receipt.entries.filter(event=event, at__gt=timezone.now() - rule.every)
+    return any(_kind_of(entry.facts) == _kind_of(facts) for entry in lately)
+
+
+def _kind_of(facts: dict[str, Fact]) -> dict[str, Fact]:
+    return {name: value for name, value in facts.items() if name != "version"}
 
 
 def _fit(event: Event, facts: dict[str, Any]) -> dict[str, Fact]:

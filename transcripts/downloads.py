@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
+from transcripts import entries
 from transcripts.document import Document
 from transcripts.exports import EXPORTS_BY_ID, ExportOptions, render
 from transcripts.models import Transcript
@@ -19,10 +20,20 @@ _UNSAFE = re.compile(r"[^\w\-. ()&,+]+")
 
 
 def download(
-    transcript: Transcript, format_id: str, options: ExportOptions | None = None
+    request: HttpRequest,
+    transcript: Transcript,
+    format_id: str,
+    options: ExportOptions | None = None,
+    *,
+    to: str,
 ) -> HttpResponse:
-    """The export as an attachment with a safe name. Raises KeyError for an unknown format."""
+    """The export as an attachment with a safe name; ``to`` is what the receipt calls the taker.
+
+    Raises KeyError for an unknown format.
+    """
     content_type, body = render(format_id, Document.from_json(transcript.document), options)
+    if request.META["REQUEST_METHOD"] != "HEAD":  # the API's middleware has made it a GET
+        entries.exported(transcript, format_id, to)
     name = file_name(transcript.title, EXPORTS_BY_ID[format_id].extension)
     disposition = content_disposition_header(as_attachment=True, filename=name)
     return HttpResponse(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +14,7 @@ from privacy.content_keys import shred
 from privacy.erasure import erase_with_transcripts
 from privacy.models import Deletion
 from privacy.receipts import Event
+from transcripts import entries
 from transcripts.document import Document
 from transcripts.failures import Refusal
 from transcripts.models import IdempotencyKey, Job, Transcript
@@ -28,16 +30,30 @@ def save_document(transcript: Transcript, document: Document, base_version: int)
     """
     unchanged = Transcript.objects.filter(pk=transcript.pk, version=base_version)
     version = base_version + 1
-    saved = unchanged.update(
-        **transcript.sealed(document=document.to_json(), text=document.text),
-        language=document.language,
-        duration_seconds=document.duration,
-        version=version,
-        updated_at=timezone.now(),
-    )
+    columns = transcript.sealed(document=document.to_json(), text=document.text)
+    with transaction.atomic():
+        saved = unchanged.update(
+            **columns,
+            language=document.language,
+            duration_seconds=document.duration,
+            version=version,
+            updated_at=timezone.now(),
+        )
+        if saved:
+            entries.changed(transcript, "document", version)
     if not saved:
         raise _conflict(transcript)
     return version
+
+
+def relabel(transcript: Transcript, labels: dict[str, Any]) -> None:
+    """Change its title, folder or tags."""
+    for name, value in labels.items():
+        setattr(transcript, name, value)
+    with transaction.atomic():
+        transcript.save(update_fields=[*(f"sealed_{name}" for name in labels), "updated_at"])
+        for name in labels:
+            entries.changed(transcript, name)
 
 
 def rename_speaker(transcript: Transcript, speaker_id: str, name: str) -> int:
@@ -64,6 +80,8 @@ def delete_transcript(transcript: Transcript, by: str = "owner") -> None:
     keys = [transcript.key_id, *jobs.values(), *answers.values_list("key_id", flat=True)]
     shred(keys, [(Deletion.Kind.TRANSCRIPT, transcript.pk)])
     with transaction.atomic():
+        # Rows of jobs first, receipts after them: see transcripts/entries.py.
+        list(Job.objects.select_for_update().filter(pk__in=jobs).order_by("pk"))
         erase_with_transcripts([transcript.pk])
         answers.delete()
         Job.objects.filter(pk__in=jobs).delete()

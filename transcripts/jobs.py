@@ -24,9 +24,8 @@ from redis.exceptions import RedisError
 from accounts.callers import Caller
 from billing import ledger
 from billing.plans import plan_of
-from gpu.contract import MODELS_BY_ID, Failure, Options, Progress, Result, engine_version
-from privacy import receipts
-from privacy.receipts import Event
+from gpu.contract import Failure, Options, Progress, Result
+from transcripts import entries
 from transcripts.document import document_from_result
 from transcripts.models import LIVE, Job, Status, Transcript
 from transcripts.progress import announce
@@ -84,7 +83,8 @@ def submit(caller: Caller, recording: Recording, options: Options) -> Job:
     job.vocabulary = list(options.vocabulary)
     with transaction.atomic():
         job.save(force_insert=True)
-        _begin_receipt(caller, job, recording)
+        how = {"transport": recording.transport, "began_at": recording.began_at}
+        entries.received(caller, job, how)
     transaction.on_commit(wake_a_worker)
     return job
 
@@ -143,11 +143,12 @@ def claim(worker: str) -> Claim | None:
                 worker=worker,
                 started_at=job.started_at or timezone.now(),
                 lease_expires_at=_lease_end(),
+                decoded_seconds=None,
                 **AT_THE_START,
             )
             if taken:
                 job.attempt += 1
-                receipts.note(job.pk, Event.TAKEN, worker=worker, attempt=job.attempt)
+                entries.taken(job, worker)
         if taken:
             _announce(job.pk)
             return _claim_of(job)
@@ -170,6 +171,8 @@ def beat(held: Claim, progress: Progress | None = None, eta_seconds: float | Non
             "progress": progress.fraction,
             "eta_seconds": eta_seconds,
         }
+        if progress.seconds_done:
+            fields["decoded_seconds"] = progress.seconds_done
     ours = held.row().update(**fields) == 1
     if ours and progress is not None:
         _announce(held.job_id)
@@ -196,7 +199,7 @@ def finish(held: Claim, result: Result) -> bool:
         job.finished_at = timezone.now()
         job.audio_key = None
         job.save()
-        _note_the_result(job, result, transcript)
+        entries.recognised(job, result, transcript)
     _destroy_audio(held.job_id, held.audio_id)
     _announce(held.job_id)
     return True
@@ -284,7 +287,7 @@ def _put_back(held: Claim, why: str, **fields: Any) -> bool:
     with transaction.atomic():
         moved = held.row().update(**back)
         if moved:
-            receipts.note(held.job_id, Event.PUT_BACK, why=why, attempt=held.attempt)
+            entries.put_back(held.job_id, why)
     if moved:
         _announce(held.job_id)
         transaction.on_commit(wake_a_worker)
@@ -299,50 +302,12 @@ def _announce(job_id: str) -> None:
 def _destroy_audio(job_id: str, audio_id: str) -> bool:
     """Free the recording and note when. A vault that is down is tried again by the sweeper."""
     try:
-        vault().destroy(audio_id)
+        was_there = vault().destroy(audio_id)
     except RedisError:
         logger.warning("the vault is down; the sweeper will empty it later", extra={"job": job_id})
         return False
-    with transaction.atomic():
-        first = Job.objects.filter(pk=job_id, audio_destroyed_at=None)
-        if first.update(audio_destroyed_at=timezone.now()):
-            receipts.note(job_id, Event.DESTROYED, what="audio", why=_why_it_ended(job_id))
+    entries.audio_destroyed(job_id, was_there=was_there)
     return True
-
-
-def _why_it_ended(job_id: str) -> str:
-    """``done``, ``cancelled``, or the failure's code: what ended the job ended its audio."""
-    job = Job.objects.only("status", "failure").get(pk=job_id)
-    return job.failure or job.status
-
-
-def _begin_receipt(caller: Caller, job: Job, recording: Recording) -> None:
-    receipts.begin(caller, job.pk)
-    receipts.note(
-        job.pk,
-        Event.RECEIVED,
-        bytes=recording.size_bytes,
-        sha256=recording.sha256,
-        transport=recording.transport,
-        began_at=recording.began_at,
-    )
-    until = timezone.now() + settings.AUDIO_MAX_AGE
-    receipts.note(job.pk, Event.HELD, what="audio", until=until, **vault().place())
-
-
-def _note_the_result(job: Job, result: Result, transcript: Transcript) -> None:
-    receipts.note(job.pk, Event.DECODED, milliseconds=round(result.duration * 1000))
-    engine, version = engine_version(MODELS_BY_ID[result.model])
-    receipts.note(
-        job.pk,
-        Event.RECOGNISED,
-        engine=engine,
-        version=version,
-        model=result.model,
-        machine=job.worker,
-    )
-    sealed_bytes = len(transcript.sealed_document) + len(transcript.sealed_text)
-    receipts.note(job.pk, Event.STORED, what="transcript", form="text", sealed_bytes=sealed_bytes)
 
 
 def _claim_of(job: Job) -> Claim:
@@ -362,7 +327,7 @@ def _end(job_id: str, rows: QuerySet[Job], status: Status, failure: str) -> bool
     with transaction.atomic():
         moved = rows.update(**end) == 1
         if moved:
-            receipts.note(job_id, Event.ENDED, how=status, why=failure)
+            entries.ended(job_id)
     return moved
 
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy import receipts
 from privacy.content_keys import shred
+from privacy.receipts import Event
 from privacy.retention import Rule, declare
-from transcripts import jobs
+from transcripts import entries, jobs
 from transcripts.editing import delete_transcript
 from transcripts.models import LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
@@ -36,7 +37,10 @@ def wake_for_old_jobs() -> int:
 
 
 def destroy_old_audio() -> int:
-    return len(vault().destroy_older_than(settings.AUDIO_MAX_AGE.total_seconds()))
+    destroyed = vault().destroy_older_than(settings.AUDIO_MAX_AGE.total_seconds())
+    for job_id in Job.objects.filter(audio_id__in=destroyed).values_list("pk", flat=True):
+        entries.audio_destroyed(job_id, "expired")
+    return len(destroyed)
 
 
 def delete_abandoned_uploads() -> int:
@@ -67,6 +71,8 @@ def delete_traces_of_jobs() -> int:
     before = timezone.now() - TRACES_KEPT
     old = list(Job.objects.filter(transcript=None, finished_at__lt=before))
     shred(job.key_id for job in old)
+    for job in old:
+        receipts.note(job.pk, Event.DELETED, what="traces", by="sweeper")
     receipts.expire_later(job.pk for job in old)
     return Job.objects.filter(pk__in=[job.pk for job in old]).delete()[0]
 

@@ -43,7 +43,7 @@ def _job_shape(job: Job, position: int | None) -> Shape:
         "finished_at": job.finished_at,
         "file_name": job.file_name,
         "size_bytes": job.size_bytes,
-        "duration": job.decoded_seconds,
+        "duration": job.decoded_seconds if job.status == Status.DONE else None,
         "minutes": job.minutes,
         "model": options.model,
         "language": options.language,

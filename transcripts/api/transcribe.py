@@ -9,7 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from gpu.contract import Options
-from transcripts import jobs
+from transcripts import entries, jobs
 from transcripts.addresses import count_at
 from transcripts.admission import (
     max_file_bytes,
@@ -151,6 +151,7 @@ def _result(job_id: str, response_format: str) -> HttpResponse:
         raise Refusal(job.failure, extra={"job": job.pk})
     if job is None or job.transcript is None:
         raise Refusal("not_found")
+    entries.handed_over(job.pk, response_format)
     if response_format == "json":
         return JsonResponse(flat_shape(job.transcript))
     document = Document.from_json(job.transcript.document)

@@ -70,9 +70,7 @@ def change_transcript(
     changes = patch.model_dump(exclude_none=True)
     if "tags" in changes:
         changes["tags"] = sorted(set(changes["tags"]))
-    for field, value in changes.items():
-        setattr(found, field, value)
-    found.save(update_fields=[*(f"sealed_{field}" for field in changes), "updated_at"])
+    editing.relabel(found, changes)
     return transcript_shape(found)
 
 
@@ -136,7 +134,8 @@ def export_transcript(
 ) -> HttpResponse:
     """The transcript as a file."""
     found = transcript_for(request.auth, transcript_id)
-    return download(found, str(format_id), ExportOptions(**query.dict()))
+    options = ExportOptions(**query.dict())
+    return download(request, found, str(format_id), options, to="api")
 
 
 def _reread(transcript: Transcript) -> Transcript:

@@ -46,8 +46,7 @@ def rename(request: HttpRequest, transcript_id: str) -> HttpResponse:
     found = transcript_for(caller_of(request), transcript_id, write=True)
     title = clean(request.POST.get("title", ""))[:TITLE_MAX_CHARS]
     if title:
-        found.title = title
-        found.save(update_fields=["sealed_title", "updated_at"])
+        editing.relabel(found, {"title": title})
     return _part(request, found, "transcripts/transcript.html#title")
 
 
@@ -77,7 +76,7 @@ def export(request: HttpRequest, transcript_id: str, format_id: str) -> HttpResp
     found = transcript_for(caller_of(request), transcript_id)
     if format_id not in EXPORTS_BY_ID:
         raise Http404
-    return download(found, format_id)
+    return download(request, found, format_id, to="browser")
 
 
 def _part(request: HttpRequest, found: Transcript, template: str) -> HttpResponse:

@@ -1,0 +1,121 @@
+"""What happens to a recording and its transcript, as entries of their receipt.
+
+Locks are taken in one order, the job's row first and its receipt after it, so that no two that
+write here ever wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.callers import Caller
+from gpu.contract import MODELS_BY_ID, Failure, Result, engine_version
+from privacy import receipts
+from privacy.receipts import Event
+from transcripts.models import Job, Transcript
+from transcripts.vault import vault
+
+
+def received(caller: Caller, job: Job, facts: Mapping[str, receipts.Given]) -> None:
+    """The receipt's first entries. ``facts`` say how the recording came."""
+    receipts.begin(caller, job.pk)
+    receipts.note(job.pk, Event.RECEIVED, bytes=job.size_bytes, sha256=job.sha256, **facts)
+    until = timezone.now() + settings.AUDIO_MAX_AGE
+    receipts.note(job.pk, Event.HELD, what="audio", until=until, **vault().place())
+
+
+def taken(job: Job, worker: str) -> None:
+    receipts.note(job.pk, Event.TAKEN, worker=worker, attempt=job.attempt)
+
+
+def recognised(job: Job, result: Result, transcript: Transcript) -> None:
+    _decoded(job)
+    engine, version = engine_version(MODELS_BY_ID[result.model])
+    receipts.note(
+        job.pk,
+        Event.RECOGNISED,
+        engine=engine,
+        version=version,
+        model=result.model,
+        machine=job.worker,
+    )
+    sealed_bytes = len(transcript.sealed_document) + len(transcript.sealed_text)
+    receipts.note(job.pk, Event.STORED, what="transcript", form="text", sealed_bytes=sealed_bytes)
+
+
+def put_back(job_id: str, why: str) -> None:
+    job = _figures(job_id)
+    _decoded(job)
+    receipts.note(job_id, Event.PUT_BACK, why=why, attempt=job.attempt)
+
+
+def ended(job_id: str) -> None:
+    """Without a transcript."""
+    job = _figures(job_id)
+    _decoded(job)
+    receipts.note(job_id, Event.ENDED, how=job.status, why=job.failure)
+
+
+def audio_destroyed(job_id: str, why: str = "", *, was_there: bool = True) -> None:
+    """Once for each job, whoever comes first. ``why``: by default, how the job ended."""
+    with transaction.atomic():
+        first = Job.objects.filter(pk=job_id, audio_destroyed_at=None)
+        if first.update(audio_destroyed_at=timezone.now()):
+            why = why or _why_it_went(_figures(job_id), was_there=was_there)
+            receipts.note(job_id, Event.DESTROYED, what="audio", why=why)
+
+
+def changed(transcript: Transcript, what: str, version: int | None = None) -> None:
+    for job_id in _jobs_of(transcript):
+        receipts.note(job_id, Event.CHANGED, what=what, version=version)
+
+
+def exported(transcript: Transcript, format_id: str, to: str) -> None:
+    for job_id in _jobs_of(transcript):
+        receipts.note(job_id, Event.EXPORTED, format=format_id, to=to)
+
+
+def handed_over(job_id: str, format_id: str) -> None:
+    """In the answer to the request that brought the recording."""
+    receipts.note(job_id, Event.HANDED_OVER, to="request", format=format_id)
+
+
+def read_by_staff(transcript: Transcript, who: str, why: str) -> bool:
+    """False where there is no receipt to write it into: then nobody may read."""
+    written = [
+        receipts.note(job_id, Event.READ_BY_STAFF, who=who, why=why)
+        for job_id in _jobs_of(transcript)
+    ]
+    return bool(written) and all(written)
+
+
+def staff_has_read(transcript: Transcript) -> str:
+    """The receipt that says so, or nothing."""
+    return receipts.first_with(_jobs_of(transcript), Event.READ_BY_STAFF)
+
+
+def _jobs_of(transcript: Transcript) -> list[str]:
+    jobs = Job.objects.filter(transcript=transcript).order_by("pk")
+    return list(jobs.values_list("pk", flat=True))
+
+
+def _figures(job_id: str) -> Job:
+    columns = ("status", "failure", "attempt", "decoded_seconds", "created_at")
+    return Job.objects.only(*columns).get(pk=job_id)
+
+
+def _decoded(job: Job) -> None:
+    """As far as this attempt came, whatever became of it."""
+    if job.decoded_seconds:
+        receipts.note(job.pk, Event.DECODED, milliseconds=round(job.decoded_seconds * 1000))
+
+
+def _why_it_went(job: Job, *, was_there: bool) -> str:
+    """``done``, ``cancelled`` or the failure's code; ``expired`` or ``lost`` if nobody destroyed it."""
+    if job.failure != Failure.AUDIO_LOST or was_there:
+        return job.failure or job.status
+    return "expired" if timezone.now() - job.created_at >= settings.AUDIO_MAX_AGE else "lost"
