@@ -4,6 +4,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("transcripts.urls")),
     path("", include("transcripts.api.urls")),
+    path("privacy/", include("privacy.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

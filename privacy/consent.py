@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from privacy.models import Consent
@@ -19,14 +20,15 @@ from privacy.switches import OFF, ON, SWITCHES, SWITCHES_BY_ID, Switch, wording_
 
 Person = User | AnonymousUser | None
 Leaving = Callable[[User], str]
+SHOWN_AT_MOST = 100
 
 
-class Interface(StrEnum):
+class Interface(models.TextChoices):
     """Where a choice was made."""
 
-    PAGE = "page"
-    API = "api"
-    ADMIN = "admin"
+    PAGE = "page", _("On this page")
+    API = "api", _("With the API")
+    ADMIN = "admin", _("By an administrator")
 
 
 class NotOffered(ValueError):  # noqa: N818
@@ -53,8 +55,13 @@ class Standing:
         return self.switch.label_of(self.value)
 
     @property
+    def is_chosen(self) -> bool:
+        return self.value != self.switch.default
+
+    @property
     def words_have_changed(self) -> bool:
-        if self.consent is None:
+        """Since somebody chose something else than the default."""
+        if self.consent is None or not self.is_chosen:
             return False
         language = self.consent.wording.rpartition("-")[0]
         return self.consent.wording != wording_of(self.switch, language)
@@ -91,6 +98,15 @@ def standing_of(user: Person, switch_id: str) -> Standing:
 def standings_of(user: Person) -> list[Standing]:
     """All switches, in the table's order."""
     return [standing_of(user, switch.id) for switch in SWITCHES]
+
+
+def history_of(user: User) -> list[tuple[Standing, str]]:
+    """The newest choices, newest first, each with where it was made."""
+    rows = Consent.objects.filter(owner=user, switch__in=SWITCHES_BY_ID).order_by("-id")
+    return [
+        (Standing(SWITCHES_BY_ID[row.switch], row), str(Interface(row.interface).label))
+        for row in rows[:SHOWN_AT_MOST]
+    ]
 
 
 def choose(user: User, switch_id: str, value: str, interface: Interface) -> list[str]:

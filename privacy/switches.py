@@ -47,6 +47,10 @@ class Switch:
     def is_on_or_off(self) -> bool:
         return self.choices == ON_OR_OFF
 
+    @property
+    def has_a_choice(self) -> bool:
+        return sum(not row.why_not for row in self.choices) > 1
+
     def label_of(self, value: str) -> str:
         return next((str(row.label) for row in self.choices if row.value == value), value)
 
@@ -115,8 +119,8 @@ SWITCHES = (
         format_lazy(
             _(
                 "Transcripts are handed to you and never stored: no text and no file name, in no "
-                "database. Each waits in memory for at most {minutes} minutes, or until you take "
-                "it; after that nobody can bring it back. "
+                "database. Each waits in memory for at most {minutes} minutes, or until you say "
+                "that you have it; after that nobody can bring it back. "
                 "You can choose otherwise for a single recording."
             ),
             minutes=round(settings.HANDOVER_MAX_AGE.total_seconds() / 60),

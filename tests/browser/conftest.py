@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.browser.driver import Browser, NotInstalled, Page
-from tests.live import LiveSotto
+from tests.live import LiveSotto, manage
 from tests.speech import ROOT
 
 PICTURES = ROOT / "test-output"
+EMAIL, PASSWORD = "reader@example.org", "a long enough passphrase"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,3 +60,11 @@ def home(page: Page, live_sotto: LiveSotto) -> Page:
 @pytest.fixture(scope="session")
 def pictures() -> Path:
     return Path(os.environ.get("TEST_OUTPUT") or PICTURES)
+
+
+@pytest.fixture(scope="module")
+def reader(live_sotto: LiveSotto) -> tuple[str, str]:
+    os.environ["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
+    manage(live_sotto.data, "createsuperuser", "--email", EMAIL, "--noinput")
+    del os.environ["DJANGO_SUPERUSER_PASSWORD"]
+    return EMAIL, PASSWORD

@@ -1,6 +1,5 @@
 """Every page that the URLconf knows: for everybody to use, in both looks, at every width."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,9 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.browser.driver import Page
 from tests.browser.test_main_job import transcribe
-from tests.live import LiveSotto, manage
+from tests.live import LiveSotto
 
-EMAIL, PASSWORD = "reader@example.org", "a long enough passphrase"
 # Not pages: files, answers for machines, and Django's own admin.
 LEFT_OUT = (
     *("admin/", "v1/", "health", "ready", "guest-session/"),
@@ -37,14 +35,6 @@ def _walk(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
             yield route
         else:
             yield from _walk(pattern, route)
-
-
-@pytest.fixture(scope="module")
-def reader(live_sotto: LiveSotto) -> tuple[str, str]:
-    os.environ["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
-    manage(live_sotto.data, "createsuperuser", "--email", EMAIL, "--noinput")
-    del os.environ["DJANGO_SUPERUSER_PASSWORD"]
-    return EMAIL, PASSWORD
 
 
 def log_in(page: Page, live_sotto: LiveSotto, reader: tuple[str, str]) -> None:

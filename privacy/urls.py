@@ -1,0 +1,8 @@
+from django.urls import path
+
+from privacy.views.settings import choice, privacy_settings
+
+urlpatterns = [
+    path("settings/", privacy_settings, name="privacy-settings"),
+    path("settings/<str:switch_id>/", choice, name="privacy-choice"),
+]
