@@ -7,6 +7,7 @@ urlpatterns = [
     path("guest-session/", home.guest_session, name="guest-session"),
     path("library/", library.library, name="library"),
     path("how-it-works/", pages.how_it_works, name="how-it-works"),
+    path("security/", pages.security, name="security"),
     path("jobs/<str:job_id>/", jobs.job, name="job"),
     path("jobs/<str:job_id>/progress", jobs.progress, name="job-progress"),
     path("jobs/<str:job_id>/cancellation/", jobs.cancel, name="job-cancel"),

@@ -120,6 +120,7 @@ def test_pictures_of_the_pages(
     page.goto(live_sotto.url)
     transcribe(page, speech("en/jfk.flac"))
     shown = {"home": "/", "transcript": page.path, "library": "/library/", "how": "/how-it-works/"}
+    shown["security"] = "/security/"
     for name, path in {**shown, "error": "/no/such/page", "login": "/accounts/login/"}.items():
         page.expected = REFUSED
         page.goto(live_sotto.url + path)

@@ -1,4 +1,4 @@
-"""The tables in docs/reference.md, made from the code's own: ``make reference`` writes them."""
+"""The tables in docs/, made from the code's own: ``make reference`` writes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.speech import ROOT
 if TYPE_CHECKING:
     from privacy.switches import Choice
 
-PAGE = ROOT / "docs" / "reference.md"
+PAGES = [ROOT / "docs" / name for name in ("reference.md", "promises.md")]
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -68,6 +68,16 @@ def retention() -> str:
     return table(("rule", "what goes"), ((f"`{rule.id}`", rule.label) for rule in rules()))
 
 
+def promises() -> str:
+    from privacy.promises import PROMISES, STEPS
+
+    rows = (
+        (STEPS[row.step], row.sentence, "<br>".join(f"`{name}`" for name in row.tests))
+        for row in PROMISES
+    )
+    return table(("about", "what is promised", "what proves it"), rows)
+
+
 def switches() -> str:
     from privacy.switches import SWITCHES
 
@@ -117,7 +127,7 @@ def _limit(value: object) -> str:
 
 TABLES = {
     function.__name__: function
-    for function in (formats, models, plans, retention, switches, failures, routes)
+    for function in (formats, models, plans, retention, switches, failures, routes, promises)
 }
 
 
@@ -126,4 +136,6 @@ if __name__ == "__main__":
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
-    PAGE.write_text(page_with_fresh_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in PAGES:
+        text = page_with_fresh_tables(path.read_text(encoding="utf-8"))
+        path.write_text(text, encoding="utf-8")

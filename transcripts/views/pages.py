@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.callers import caller_of
 from billing.plans import plan_of
+from privacy.promises import PROMISES, STEPS
 from transcripts.failures import FAILURES
 from transcripts.outages import OUTAGES
 
@@ -26,6 +27,16 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
         "split": bool(settings.REDIS_URL),
     }
     return render(request, "how_it_works.html", context)
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """The promises, each with the tests that prove it."""
+    steps = [
+        (title, [promise for promise in PROMISES if promise.step == step])
+        for step, title in STEPS.items()
+    ]
+    return render(request, "security.html", {"steps": steps})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - same
