@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts import holdings
+from accounts.mail import confirm_erasure
 from accounts.models import ApiKey, User
 
 # The same door for staff as for everybody: second factor, limits and all.
@@ -60,11 +61,17 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return [], counts, set(), protected
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:  # noqa: ARG002
-        holdings.erase(obj)
+        _erase(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:  # noqa: ARG002
         for user in queryset:
-            holdings.erase(user)
+            _erase(user)
+
+
+def _erase(user: User) -> None:
+    email = user.email
+    holdings.erase(user)
+    confirm_erasure(email)
 
 
 @admin.register(ApiKey)

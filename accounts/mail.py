@@ -1,10 +1,14 @@
-"""Whether mail can leave this house."""
+"""Whether mail can leave this house, and the one that is sent when an account has left it."""
 
+import logging
 import smtplib
 
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import get_connection, send_mail
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
 
 # What goes wrong when a mail server is down, refuses us or speaks no TLS.
 MAIL_ERRORS = (smtplib.SMTPException, OSError)
@@ -25,3 +29,12 @@ def mail_state() -> tuple[bool, str]:
             "server": server,
             "error": type(error).__name__,
         }
+
+
+def confirm_erasure(email: str) -> None:
+    """Tell the address that its account is gone, and nothing else. Mail that is down stops nothing."""
+    text = render_to_string("accounts/erased.txt", {"public_url": settings.PUBLIC_URL})
+    try:
+        send_mail(_("Your Sotto account is deleted"), text, None, [email])
+    except MAIL_ERRORS:
+        logger.exception("a mail was not sent", extra={"mail": "account_erased"})

@@ -1,12 +1,14 @@
 """Minutes: rounded up once per file, counted once per job."""
 
 import math
+from collections.abc import Iterator
 
 from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.callers import Caller
 from accounts.models import User
+from accounts.takeout import File, as_json
 from billing.models import LedgerEntry
 
 
@@ -24,6 +26,13 @@ def settle(job_id: str, owner: User | None, guest_key: str, seconds: float) -> i
         defaults={"owner": owner, "guest_key": guest_key, "minutes": minutes},
     )
     return minutes
+
+
+def entries_to_keep(user: User) -> Iterator[File]:
+    """For the export of an account."""
+    fields = ("job_id", "kind", "minutes", "created_at")
+    rows = LedgerEntry.objects.filter(owner=user).order_by("pk").values(*fields)
+    yield "minutes.json", as_json(list(rows))
 
 
 def minutes_this_month(caller: Caller) -> int:

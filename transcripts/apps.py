@@ -9,6 +9,8 @@ class TranscriptsConfig(AppConfig):
     def ready(self) -> None:
         from transcripts.holdings import declare_holdings
         from transcripts.retention import declare_rules
+        from transcripts.takeout import declare_parts
 
         declare_holdings()
         declare_rules()
+        declare_parts()

@@ -4,13 +4,15 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import holdings
+from accounts import holdings, takeout
+from accounts.mail import confirm_erasure
 from accounts.models import User
 
 
@@ -33,14 +35,41 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_safe
+@reauthentication_required  # type: ignore[untyped-decorator]
+def export(request: HttpRequest) -> HttpResponse:
+    """What an export holds. Whoever has only the cookie gets no further than the proof."""
+    return render(request, "accounts/export.html", {"parts": takeout.parts()})
+
+
+@login_required
+@never_cache
+@require_safe
+@reauthentication_required  # type: ignore[untyped-decorator]
+def export_file(request: HttpRequest) -> HttpResponseBase:
+    user: User = request.user  # type: ignore[assignment]
+    return StreamingHttpResponse(
+        takeout.sent(user),
+        content_type="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="{takeout.FILE_NAME}"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+@login_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 @reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def deletion(request: HttpRequest) -> HttpResponse:
     """Say what goes; on POST let it go, and every session with it."""
     user: User = request.user  # type: ignore[assignment]
     if request.method == "POST" and "understood" in request.POST:
+        email = user.email
         holdings.erase(user)
         logout(request, show_message=False)
+        confirm_erasure(email)
         messages.success(request, _("Your account and everything in it are gone."))
         return redirect("home")
     goes = [(kind.label, kind.rows(owner=user).count()) for kind in holdings.holdings()]

@@ -13,7 +13,7 @@ from tests.accounts.test_second_factor import SECRET, code
 pytestmark = pytest.mark.django_db
 EXECUTABLE = re.compile(r"<script(?![^>]*(\bsrc=|type=\"application/json\"|\bnonce=))[^>]*>")
 INLINE = re.compile(r"\sstyle=|\son[a-z]+=\"|javascript:|<style")
-NOT_PAGES = {"mfa_download_recovery_codes", "mfa_login_webauthn"}
+NOT_PAGES = {"account-export-file", "mfa_download_recovery_codes", "mfa_login_webauthn"}
 
 
 def addresses() -> list[str]:

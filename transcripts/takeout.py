@@ -1,0 +1,42 @@
+"""What of this app goes into the export of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.takeout import File, Part, as_json, declare
+from privacy import receipts
+from privacy.receipts import Event
+from transcripts.api.shapes import job_shape, whole_transcript_shape
+from transcripts.document import Document
+from transcripts.downloads import file_name
+from transcripts.exports import render
+from transcripts.models import Job, Transcript
+
+
+def declare_parts() -> None:
+    declare(Part("transcripts", _("each transcript as data and as text"), transcripts))
+    declare(Part("jobs", _("each recording that was sent: its name, size and how it went"), jobs))
+
+
+def transcripts(user: User) -> Iterator[File]:
+    """Numbered, oldest first, so that no two names are the same."""
+    rows = Transcript.objects.filter(owner=user)
+    ids = rows.order_by("created_at", "pk").values_list("pk", flat=True)
+    for number, pk in enumerate(list(ids), start=1):
+        row = rows.filter(pk=pk).select_related("job").first()
+        if row is None or not row.content_key:
+            continue  # deleted meanwhile
+        if hasattr(row, "job"):
+            receipts.note(row.job.pk, Event.EXPORTED, format="zip", to="owner")
+        yield f"{number:05}-{file_name(row.title, 'json')}", as_json(whole_transcript_shape(row))
+        _type, text = render("txt", Document.from_json(row.document))
+        yield f"{number:05}-{file_name(row.title, 'txt')}", text
+
+
+def jobs(user: User) -> Iterator[File]:
+    for job in Job.objects.filter(owner=user).order_by("created_at").iterator():
+        yield f"{job.pk}.json", as_json(job_shape(job))
