@@ -43,7 +43,8 @@ class House:
         from config.worker import Worker
 
         if not settings.REDIS_URL:
-            jobs.fail_jobs_without_audio(LIVE)
+            for job_id in jobs.jobs_without_audio(LIVE):
+                jobs.give_up(job_id)
             connections.close_all()
         self._worker = Worker()
         self._worker.start()

@@ -38,7 +38,8 @@ HANDOVER_MAX_AGE = timedelta(minutes=env.number("HANDOVER_MINUTES", 60, least=1)
 GUEST_DAYS = env.number("GUEST_DAYS", 30 if HOSTED else 0)  # 0: until the guest deletes them
 JOB_LEASE = timedelta(seconds=20)
 JOB_MAX_CRASHES = 2
-SWEEP_EVERY = timedelta(seconds=10)
+SWEEP_EVERY = timedelta(seconds=5)  # what keeps jobs moving; the rest once a minute
+BACKUPS_KEPT = timedelta(days=env.number("BACKUP_DAYS", 30))
 RECOGNISER_IDLE = timedelta(seconds=env.number("RECOGNISER_IDLE_SECONDS", 45, least=1))
 RECOGNISER_STALLED_AFTER = timedelta(minutes=15)
 MODELS_DIR = env.path("SOTTO_MODELS", DATA_DIR / "models")

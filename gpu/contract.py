@@ -37,6 +37,7 @@ class Failure(StrEnum):
     ENGINE_FAILED = "engine_failed"
     WORKER_CRASH = "worker_crash"
     AUDIO_LOST = "audio_lost"
+    AUDIO_EXPIRED = "audio_expired"
     CANCELLED = "cancelled"
 
 

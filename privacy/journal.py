@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,7 +20,6 @@ from accounts.models import User
 from privacy.models import Deletion
 from privacy.routers import KEYS
 
-CUT_SHORT_WITHIN = timedelta(hours=1)
 AT_ONCE = 500
 
 Replay = Callable[[list[Deletion]], int]
@@ -47,16 +46,20 @@ def replay(since: datetime | None = None) -> dict[str, int]:
     """Delete again what the journal says is deleted. Returns by kind how much came back."""
     found = dict.fromkeys(_replays, 0)
     entries = Deletion.objects.filter(at__gte=since) if since else Deletion.objects.all()
-    for batch in _pages(entries):
-        for kind, again in _replays.items():
-            of_kind = [entry for entry in batch if entry.kind == kind]
-            found[kind] += again(of_kind) if of_kind else 0
+    for page in _pages(entries):
+        for kind, count in _again(page).items():
+            found[kind] += count
     return found
 
 
-def finish_deletions() -> int:
+def pages() -> Iterator[list[Deletion]]:
     """For the sweeper: a process may have died between the key and the rows."""
-    return sum(replay(since=timezone.now() - CUT_SHORT_WITHIN).values())
+    return _pages(Deletion.objects.all())
+
+
+def finish_deletions(entries: list[Deletion]) -> int:
+    """Delete again what of these is there. Returns how many were."""
+    return sum(_again(entries).values())
 
 
 def replay_accounts(entries: list[Deletion]) -> int:
@@ -87,6 +90,14 @@ def merge(saved: Iterable[str]) -> int:
     with transaction.atomic(using=KEYS):
         Deletion.objects.bulk_create(entries, ignore_conflicts=True, batch_size=AT_ONCE)
     return Deletion.objects.count() - before
+
+
+def _again(entries: list[Deletion]) -> dict[str, int]:
+    found = {}
+    for kind, again in _replays.items():
+        of_kind = [entry for entry in entries if entry.kind == kind]
+        found[kind] = again(of_kind) if of_kind else 0
+    return found
 
 
 def _read(line: str) -> Deletion:

@@ -70,8 +70,8 @@ def rename_speaker(transcript: Transcript, speaker_id: str, name: str) -> int:
     return save_document(transcript, document, transcript.version)
 
 
-def delete_transcript(transcript: Transcript, by: str = "owner") -> None:
-    """For good, with its job and every answer that was kept about them.
+def delete_transcript(transcript: Transcript, by: str = "owner") -> bool:
+    """For good, with its job and every answer that was kept about them. False: another did.
 
     The key goes first: from then on no copy can be read, whatever becomes of the rows.
     """
@@ -85,11 +85,12 @@ def delete_transcript(transcript: Transcript, by: str = "owner") -> None:
         erase_with_transcripts([transcript.pk])
         answers.delete()
         Job.objects.filter(pk__in=jobs).delete()
-        transcript.delete()
-        for job_id in jobs:
+        ours = Transcript.objects.filter(pk=transcript.pk).delete()[0] > 0
+        for job_id in jobs if ours else ():
             receipts.note(job_id, Event.DELETED, what="transcript", by=by)
             transaction.on_commit(partial(announce, job_id))
         receipts.expire_later(jobs)
+    return ours
 
 
 def _conflict(transcript: Transcript) -> Refusal:

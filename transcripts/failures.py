@@ -94,6 +94,12 @@ FAILURES: dict[str, FailureText] = {
         _("Send it again; it is never kept on a disk, so it could not survive."),
         ours=True,
     ),
+    "audio_expired": FailureText(
+        503,
+        _("The recording has waited for longer than one may be held, and was destroyed."),
+        _("Send it again."),
+        ours=True,
+    ),
     "unavailable": FailureText(
         503,
         _("The server cannot take this right now."),

@@ -9,14 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import dramatiq
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from redis.exceptions import RedisError
@@ -235,46 +235,66 @@ def hand_back(held: Claim) -> bool:
 # --- the sweeper's side --------------------------------------------------------------------
 
 
-def expire_leases() -> int:
-    """Running jobs whose worker has gone silent: run again, or fail if their audio is gone."""
-    silent = Job.objects.filter(status=Status.RUNNING, lease_expires_at__lt=Now())
-    return sum(crashed(_claim_of(job)) for job in silent)
+def silent_jobs() -> list[tuple[str, int]]:
+    """Running jobs whose worker has gone silent, each with its attempt."""
+    return list(_silent().values_list("pk", "attempt"))
 
 
-def fail_jobs_without_audio(statuses: Iterable[Status] = (Status.QUEUED,)) -> int:
-    """Jobs whose recording is gone end as ``audio_lost``: nobody could run them again.
+def end_silence(of: tuple[str, int]) -> bool:
+    """Run the job again, or fail it if its audio is gone."""
+    job = _silent().filter(pk=of[0], attempt=of[1]).first()
+    return job is not None and crashed(_claim_of(job))
+
+
+def jobs_without_audio(statuses: Iterable[Status] = (Status.QUEUED,)) -> list[str]:
+    """Jobs that nobody could run again: their recording is gone.
 
     A running job's worker finds out by itself; only where that worker is known to be dead, at
     the start of the embedded house, are running jobs looked at here.
     """
-    lost = [
-        job for job in Job.objects.filter(status__in=statuses) if not vault().holds(job.audio_id)
-    ]
-    count = 0
-    for job in lost:
-        same = Job.objects.filter(pk=job.pk, status=job.status, attempt=job.attempt)
-        if _end(job.pk, same, Status.FAILED, Failure.AUDIO_LOST):
-            _destroy_audio(job.pk, job.audio_id)
-            _announce(job.pk)
-            count += 1
-    return count
+    rows = Job.objects.filter(status__in=statuses).values_list("pk", "audio_id")
+    return [pk for pk, audio_id in rows if not vault().holds(audio_id)]
 
 
-def destroy_leftover_audio() -> int:
-    """Recordings of jobs that ended while the vault could not be reached."""
-    left = Job.objects.filter(finished_at__isnull=False, audio_destroyed_at=None)
-    return sum(_destroy_audio(job.pk, job.audio_id) for job in left.only("audio_id"))
+def give_up(job_id: str, failure: Failure = Failure.AUDIO_LOST) -> bool:
+    """End a waiting or running job that cannot go on, and let go of its recording."""
+    job = Job.objects.filter(pk=job_id, status__in=LIVE).first()
+    if job is None:
+        return False
+    same = Job.objects.filter(pk=job.pk, status=job.status, attempt=job.attempt)
+    moved = _end(job.pk, same, Status.FAILED, failure)
+    if moved:
+        _destroy_audio(job.pk, job.audio_id)
+        _announce(job.pk)
+    return moved
 
 
-def wake_for_waiting_jobs(older_than: datetime) -> int:
-    """Send a wake-up again if jobs have waited without being taken.
+def jobs_with_leftover_audio() -> QuerySet[Job]:
+    """Jobs that ended while the vault could not be reached."""
+    return Job.objects.filter(finished_at__isnull=False, audio_destroyed_at=None)
 
-    One is enough: a worker that is awake goes on until nothing waits.
+
+def destroy_leftover_audio(job_id: str) -> bool:
+    job = jobs_with_leftover_audio().filter(pk=job_id).only("audio_id").first()
+    return job is not None and _destroy_audio(job.pk, job.audio_id)
+
+
+def jobs_that_nobody_took(after: timedelta) -> QuerySet[Job]:
+    """Those that have waited for so long; or that came, as the clock says, in the future."""
+    now = timezone.now()
+    fresh = Q(created_at__range=(now - after, now))
+    return Job.objects.filter(~fresh, status=Status.QUEUED)
+
+
+def _silent() -> QuerySet[Job]:
+    """Those with a dead lease.
+
+    One that ends later than any beat could have set it was given by a clock that has since been
+    put back: whoever lives has renewed it long ago.
     """
-    waiting = Job.objects.filter(status=Status.QUEUED, created_at__lt=older_than).count()
-    if waiting:
-        wake_a_worker()
-    return waiting
+    too_far = Now() + 2 * settings.JOB_LEASE
+    dead = Q(lease_expires_at__lt=Now()) | Q(lease_expires_at__gt=too_far)
+    return Job.objects.filter(dead, status=Status.RUNNING)
 
 
 def _lease_end() -> Any:

@@ -28,6 +28,8 @@ class Owned(models.Model):
 class Upload(Owned, SealedRow):
     """A recording on its way in (tus 1.0). Its bytes are in the vault under the same id."""
 
+    KEY_COLUMN = "id"
+
     sealed_file_name = models.BinaryField(default=b"")
     length_bytes = models.PositiveBigIntegerField()
     offset_bytes = models.PositiveBigIntegerField(default=0)
@@ -92,6 +94,8 @@ class Job(Owned, SealedRow):
     ``attempt`` is the fence: a worker's write counts only while the row still carries the
     attempt that it claimed.
     """
+
+    KEY_COLUMN = "audio_id"
 
     status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
     priority = models.SmallIntegerField(default=10)

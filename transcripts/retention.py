@@ -1,84 +1,237 @@
 """What of a transcript's life must end by itself: the rules that the sweeper runs."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gpu.contract import Failure
 from privacy import receipts
 from privacy.content_keys import shred
 from privacy.receipts import Event
-from privacy.retention import Rule, declare
-from transcripts import entries, jobs
+from privacy.retention import AN_HOUR, NO_REST, Rule, declare
+from transcripts import entries, jobs, unused_keys
 from transcripts.editing import delete_transcript
-from transcripts.models import LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
+from transcripts.models import LIVE, LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
 
-RESEND_WAKE_UPS_AFTER = timedelta(seconds=15)
+NOBODY_TOOK_AFTER = timedelta(seconds=15)
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 TRACES_KEPT = timedelta(days=30)
 
 
 def declare_rules() -> None:
-    declare(Rule("leases", _("Jobs whose worker has gone silent"), jobs.expire_leases))
-    declare(Rule("lost_audio", _("Jobs whose recording is gone"), jobs.fail_jobs_without_audio))
-    declare(Rule("wake_ups", _("Jobs that nobody took"), wake_for_old_jobs))
-    declare(Rule("ended", _("Recordings of jobs that have ended"), jobs.destroy_leftover_audio))
-    declare(Rule("audio", _("Recordings past their age"), destroy_old_audio))
-    declare(Rule("uploads", _("Uploads that were left"), delete_abandoned_uploads))
-    declare(Rule("guests", _("Transcripts of guests"), delete_old_guest_transcripts))
-    declare(Rule("traces", _("Jobs that gave no transcript"), delete_traces_of_jobs))
-    declare(Rule("answers", _("Answers kept for repeated requests"), delete_old_answers))
+    _declare_what_keeps_jobs_moving()
+    _declare_what_goes_with_time()
+    declare(
+        Rule(
+            "content_keys",
+            _("Keys that seal nothing"),
+            unused_keys.unused_keys,
+            unused_keys.end_key,
+            after=unused_keys.UNUSED_FOR,
+            every=AN_HOUR,
+        )
+    )
 
 
-def wake_for_old_jobs() -> int:
-    return jobs.wake_for_waiting_jobs(timezone.now() - RESEND_WAKE_UPS_AFTER)
+def _declare_what_keeps_jobs_moving() -> None:
+    often = settings.SWEEP_EVERY
+    declare(
+        Rule(
+            "leases",
+            _("Jobs whose worker has gone silent"),
+            jobs.silent_jobs,
+            jobs.end_silence,
+            after=settings.JOB_LEASE,
+            every=often,
+            rests=2 * settings.JOB_LEASE,
+        )
+    )
+    declare(
+        Rule(
+            "lost_audio",
+            _("Jobs whose recording is gone"),
+            jobs.jobs_without_audio,
+            jobs.give_up,
+            every=often,
+            rests=NO_REST,
+        )
+    )
+    declare(
+        Rule(
+            "wake_ups",
+            _("Jobs that nobody took"),
+            waiting_jobs,
+            wake_a_worker,
+            after=NOBODY_TOOK_AFTER,
+            every=often,
+            rests=NO_REST,
+        )
+    )
+    declare(
+        Rule(
+            "ended",
+            _("Recordings of jobs that have ended"),
+            jobs.jobs_with_leftover_audio,
+            jobs.destroy_leftover_audio,
+            every=often,
+            rests=NO_REST,
+        )
+    )
 
 
-def destroy_old_audio() -> int:
-    destroyed = vault().destroy_older_than(settings.AUDIO_MAX_AGE.total_seconds())
-    for job_id in Job.objects.filter(audio_id__in=destroyed).values_list("pk", flat=True):
-        entries.audio_destroyed(job_id, "expired")
-    return len(destroyed)
+def _declare_what_goes_with_time() -> None:
+    declare(
+        Rule(
+            "audio",
+            _("Recordings, whatever happens"),
+            old_audio,
+            end_audio,
+            after=settings.AUDIO_MAX_AGE,
+            rests=NO_REST,  # the vault has a clock of its own
+        )
+    )
+    declare(
+        Rule(
+            "overdue",
+            _("Jobs that still work on a recording that was held for too long"),
+            overdue_jobs,
+            end_overdue_job,
+            after=settings.AUDIO_MAX_AGE,
+            rests=settings.AUDIO_MAX_AGE,  # or a job of today would seem to be of yesterday
+        )
+    )
+    declare(
+        Rule(
+            "uploads",
+            _("Uploads that were left"),
+            abandoned_uploads,
+            end_upload,
+            after=settings.UPLOAD_ABANDONED_AFTER,
+        )
+    )
+    declare(
+        Rule(
+            "guests",
+            _("Transcripts of guests"),
+            old_guest_transcripts,
+            end_guest_transcript,
+            after=timedelta(days=settings.GUEST_DAYS) if settings.GUEST_DAYS else None,
+        )
+    )
+    declare(
+        Rule(
+            "traces",
+            _("Names of files, and all else about jobs that gave no transcript"),
+            traces_of_jobs,
+            end_traces,
+            after=TRACES_KEPT,
+        )
+    )
+    declare(
+        Rule(
+            "answers",
+            _("Answers kept for repeated requests"),
+            old_answers,
+            end_answer,
+            after=IDEMPOTENCY_KEPT,
+        )
+    )
 
 
-def delete_abandoned_uploads() -> int:
+def waiting_jobs() -> QuerySet[Job]:
+    return jobs.jobs_that_nobody_took(NOBODY_TOOK_AFTER)[:1]
+
+
+def wake_a_worker(_job_id: str) -> bool:
+    """One wake-up is enough for all: who is awake goes on until nothing waits. Nothing ends."""
+    jobs.wake_a_worker()
+    return False
+
+
+def old_audio() -> list[str]:
+    return vault().older_than(settings.AUDIO_MAX_AGE.total_seconds())
+
+
+def end_audio(audio_id: str) -> bool:
+    """Whatever it still was for ends with it; a worker that reads it is told at its next beat."""
+    ours = vault().destroy(audio_id)
+    for job in Job.objects.filter(audio_id=audio_id):
+        entries.audio_destroyed(job.pk, "expired")
+        jobs.give_up(job.pk, Failure.AUDIO_EXPIRED)
+    if Upload.objects.filter(pk=audio_id).delete()[0]:
+        shred([audio_id])
+    return ours
+
+
+def overdue_jobs() -> QuerySet[Job]:
+    """Their worker may have a recording in its memory that the vault has lost long ago."""
+    before = timezone.now() - settings.AUDIO_MAX_AGE
+    return Job.objects.filter(status__in=LIVE, created_at__lt=before)
+
+
+def end_overdue_job(job_id: str) -> bool:
+    return jobs.give_up(job_id, Failure.AUDIO_EXPIRED)
+
+
+def abandoned_uploads() -> QuerySet[Upload]:
+    return Upload.objects.filter(expires_at__lt=timezone.now())
+
+
+def end_upload(upload_id: str) -> bool:
     """Row first: an upload that goes on meanwhile has a later end, and is left alone."""
-    now = timezone.now()
-    count = 0
-    for upload_id in Upload.objects.filter(expires_at__lt=now).values_list("pk", flat=True):
-        if Upload.objects.filter(pk=upload_id, expires_at__lt=now).delete()[0]:
-            count += 1
-            if not Job.objects.filter(audio_id=upload_id).exists():
-                vault().destroy(upload_id)
-                shred([upload_id])
-    return count
+    if not abandoned_uploads().filter(pk=upload_id).delete()[0]:
+        return False
+    if not Job.objects.filter(audio_id=upload_id).exists():
+        vault().destroy(upload_id)
+        shred([upload_id])
+    return True
 
 
-def delete_old_guest_transcripts() -> int:
+def old_guest_transcripts() -> QuerySet[Transcript]:
     if not settings.GUEST_DAYS:
-        return 0
+        return Transcript.objects.none()
     before = timezone.now() - timedelta(days=settings.GUEST_DAYS)
-    old = Transcript.objects.filter(owner=None, created_at__lt=before).defer(*LONG_COLUMNS)
-    for transcript in old:
-        delete_transcript(transcript, by="sweeper")
-    return len(old)
+    return Transcript.objects.filter(owner=None, created_at__lt=before)
 
 
-def delete_traces_of_jobs() -> int:
+def end_guest_transcript(transcript_id: str) -> bool:
+    """Unless its guest has made an account meanwhile."""
+    of_a_guest = Transcript.objects.filter(pk=transcript_id, owner=None)
+    transcript = of_a_guest.defer(*LONG_COLUMNS).first()
+    return transcript is not None and delete_transcript(transcript, by="sweeper")
+
+
+def traces_of_jobs() -> QuerySet[Job]:
     """A job without a transcript still says what somebody's file was called, and how long."""
     before = timezone.now() - TRACES_KEPT
-    old = list(Job.objects.filter(transcript=None, finished_at__lt=before))
-    shred(job.key_id for job in old)
-    for job in old:
-        receipts.note(job.pk, Event.DELETED, what="traces", by="sweeper")
-    receipts.expire_later(job.pk for job in old)
-    return Job.objects.filter(pk__in=[job.pk for job in old]).delete()[0]
+    return Job.objects.filter(transcript=None, finished_at__lt=before)
 
 
-def delete_old_answers() -> int:
+def end_traces(job_id: str) -> bool:
+    job = traces_of_jobs().filter(pk=job_id).first()
+    if job is None:
+        return False
+    shred([job.key_id])
+    with transaction.atomic():
+        ours = traces_of_jobs().filter(pk=job_id).delete()[0] > 0
+        if ours:
+            receipts.note(job_id, Event.DELETED, what="traces", by="sweeper")
+            receipts.expire_later([job_id])
+    return ours
+
+
+def old_answers() -> QuerySet[IdempotencyKey]:
     before = timezone.now() - IDEMPOTENCY_KEPT
-    old = IdempotencyKey.objects.filter(created_at__lt=before)
-    shred(old.values_list("key_id", flat=True))
-    return old.delete()[0]
+    return IdempotencyKey.objects.filter(created_at__lt=before)
+
+
+def end_answer(pk: int) -> bool:
+    shred(old_answers().filter(pk=pk).values_list("key_id", flat=True))
+    return old_answers().filter(pk=pk).delete()[0] > 0

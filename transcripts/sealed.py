@@ -42,9 +42,13 @@ class Sealed(property):
 
 
 class SealedRow(models.Model):
-    """A row with sealed columns. ``key_id`` names its key in the store of keys."""
+    """A row with sealed columns. ``key_id`` names its key in the store of keys.
+
+    ``KEY_COLUMN`` is the column that ``key_id`` is read from.
+    """
 
     key_id: Any
+    KEY_COLUMN = "key_id"
 
     class Meta:
         abstract = True

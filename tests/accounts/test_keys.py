@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.callers import BadApiKey, Caller, caller_of
-from accounts.expiry import delete_expired_keys
 from accounts.ids import digest
 from accounts.models import ApiKey
 from tests.accounts.test_guests import make_work
+from tests.sweeping import sweep
 from transcripts.models import Transcript
 
 pytestmark = pytest.mark.django_db
@@ -74,13 +74,13 @@ def test_A12_an_expired_key_is_dead_and_then_gone(proven):
     ApiKey.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     with pytest.raises(BadApiKey):
         call(secret)
-    assert delete_expired_keys() == 1
+    assert sweep("keys") == 1
 
 
 def test_a_key_may_have_no_end(proven):
     make(proven, lifetime="never")
     assert ApiKey.objects.get().expires_at is None
-    assert delete_expired_keys() == 0
+    assert sweep("keys") == 0
 
 
 def test_A12_a_key_in_the_address_opens_nothing(proven, client):

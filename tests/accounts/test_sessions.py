@@ -12,9 +12,9 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.callers import GUEST_SESSION_KEY, remember_guest
-from accounts.expiry import delete_expired_sessions
 from accounts.sessions import BORN_AT, SAVED_AT, SessionStore
 from tests.accounts.conftest import Person
+from tests.sweeping import sweep
 
 pytestmark = pytest.mark.django_db
 DAY = 24 * 3600
@@ -110,9 +110,9 @@ def test_the_list_names_every_browser_and_ends_the_others(alice):
 
 
 def test_expired_rows_are_swept(session):
-    assert delete_expired_sessions() == 0
+    assert sweep("sessions") == 0
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
-    assert delete_expired_sessions() == 1
+    assert sweep("sessions") == 1
 
 
 def test_the_sweeper_knows_the_rules_of_accounts():

@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.expiry import delete_unconfirmed_accounts
 from accounts.models import User
 from tests.accounts.conftest import (
     PASSWORD,
@@ -20,6 +19,7 @@ from tests.accounts.conftest import (
     code_in_mail,
     link_in_mail,
 )
+from tests.sweeping import sweep
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "seven herons over the marsh"
@@ -215,16 +215,16 @@ def test_when_mail_is_down_there_is_a_sentence_and_no_error_page(hosted, alice, 
 
 def test_accounts_that_nobody_confirmed_go(hosted, alice):
     sign_up("carol@example.org")
-    assert delete_unconfirmed_accounts() == 0
+    assert sweep("unconfirmed") == 0
     User.objects.update(date_joined=timezone.now() - timedelta(days=4))
-    delete_unconfirmed_accounts()
+    sweep("unconfirmed")
     assert [user.email for user in User.objects.all()] == [alice.email]
 
 
 def test_at_home_they_stay(db):
     sign_up("carol@example.org")
     User.objects.update(date_joined=timezone.now() - timedelta(days=400), last_login=None)
-    assert delete_unconfirmed_accounts() == 0
+    assert sweep("unconfirmed") == 0
 
 
 @pytest.mark.parametrize(

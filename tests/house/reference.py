@@ -63,9 +63,11 @@ def plans() -> str:
 
 
 def retention() -> str:
+    from privacy.periods import period_of
     from privacy.retention import rules
 
-    return table(("rule", "what goes"), ((f"`{rule.id}`", rule.label) for rule in rules()))
+    rows = ((f"`{rule.id}`", rule.label, period_of(rule)) for rule in rules())
+    return table(("rule", "what goes", "after"), rows)
 
 
 def promises() -> str:

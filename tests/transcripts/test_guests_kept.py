@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.sweeping import sweep
 from transcripts.models import Job, Status, Transcript
-from transcripts.retention import delete_old_guest_transcripts, delete_traces_of_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def test_past_thirty_days_they_go_with_the_names_of_their_files(settings):
     settings.GUEST_DAYS = 30
     young, old = make(29.9), make(30.1)
     kept, _ = ended(29.9, young), ended(30.1, old)
-    assert delete_old_guest_transcripts() == 1
+    assert sweep("guests") == 1
     assert list(Transcript.objects.all()) == [young]
     assert list(Job.objects.all()) == [kept]
 
@@ -47,12 +47,12 @@ def test_a_failed_job_is_forgotten_after_thirty_days():
     transcript = make(100)
     kept = {ended(29.9), ended(100, transcript)}
     ended(30.1)
-    assert delete_traces_of_jobs() == 1
+    assert sweep("traces") == 1
     assert set(Job.objects.all()) == kept
 
 
 def test_on_ones_own_machine_they_stay(settings):
     settings.GUEST_DAYS = 0
     make(3000)
-    assert delete_old_guest_transcripts() == 0
+    assert sweep("guests") == 0
     assert Transcript.objects.count() == 1

@@ -9,8 +9,9 @@ from django.utils import timezone
 from accounts.callers import Caller
 from billing.models import LedgerEntry
 from gpu.contract import Failure, Progress, Stage
+from tests.sweeping import sweep
 from tests.transcripts.recorded import a_result, submitted
-from transcripts import jobs, retention
+from transcripts import jobs
 from transcripts.models import LIVE, Job, Status, Transcript, Upload
 from transcripts.vault import vault
 
@@ -81,7 +82,7 @@ def test_a_zombie_changes_nothing():
     job = submitted()
     zombie = jobs.claim("zombie")
     let_the_lease_end(job)
-    assert jobs.expire_leases() == 1
+    assert sweep("leases") == 1
     held = jobs.claim("living")
     assert held.attempt == 2
     assert not jobs.beat(zombie, Progress(Stage.RECOGNISING, 0.9))
@@ -101,7 +102,7 @@ def test_a_beat_renews_the_lease_and_shows_progress():
     assert jobs.beat(held, Progress(Stage.RECOGNISING, 0.5), 12.0)
     job.refresh_from_db()
     assert (job.stage, job.progress, job.eta_seconds) == ("recognising", 0.5, 12.0)
-    assert jobs.expire_leases() == 0
+    assert sweep("leases") == 0
 
 
 def test_the_first_crash_puts_a_job_back_the_second_ends_it():
@@ -158,7 +159,7 @@ def test_a_failed_job_costs_nothing_and_keeps_no_key():
 def test_waiting_jobs_whose_recording_is_gone_end():
     lost, kept = submitted(), submitted()
     vault().destroy(lost.audio_id)
-    assert jobs.fail_jobs_without_audio() == 1
+    assert sweep("lost_audio") == 1
     lost.refresh_from_db()
     kept.refresh_from_db()
     assert (lost.status, lost.failure, kept.status) == (Status.FAILED, "audio_lost", "queued")
@@ -168,8 +169,8 @@ def test_after_a_restart_running_jobs_end_too():
     job = submitted()
     jobs.claim("a worker that is dead")
     vault().destroy(job.audio_id)
-    assert jobs.fail_jobs_without_audio() == 0
-    assert jobs.fail_jobs_without_audio(LIVE) == 1
+    assert sweep("lost_audio") == 0
+    assert [jobs.give_up(job_id) for job_id in jobs.jobs_without_audio(LIVE)] == [True]
     job.refresh_from_db()
     assert (job.status, job.failure) == (Status.FAILED, "audio_lost")
 
@@ -177,16 +178,17 @@ def test_after_a_restart_running_jobs_end_too():
 def test_audio_that_could_not_be_destroyed_is_destroyed_by_the_sweeper():
     job = submitted()
     Job.objects.filter(pk=job.pk).update(status=Status.FAILED, finished_at=timezone.now())
-    assert jobs.destroy_leftover_audio() == 1
+    assert sweep("ended") == 1
     assert not vault().holds(job.audio_id)
-    assert jobs.destroy_leftover_audio() == 0
+    assert sweep("ended") == 0
 
 
 def test_jobs_that_nobody_took_wake_a_worker_again():
     submitted()
-    assert retention.wake_for_old_jobs() == 0
+    sweep("wake_ups")
+    assert wake_ups() == 0
     Job.objects.update(created_at=timezone.now() - timedelta(minutes=1))
-    assert retention.wake_for_old_jobs() == 1
+    sweep("wake_ups")
     assert wake_ups() == 1
 
 
@@ -196,7 +198,7 @@ def test_an_abandoned_upload_goes_but_not_the_audio_of_a_job_that_waits():
     Upload.objects.create(pk=job.audio_id, length_bytes=5, key=b"k", expires_at=past)
     Upload.objects.create(pk="abandoned", length_bytes=5, key=b"k", expires_at=past)
     vault().reserve("abandoned", 5)
-    assert retention.delete_abandoned_uploads() == 2
+    assert sweep("uploads") == 2
     assert vault().holds(job.audio_id)
     assert not vault().holds("abandoned")
 

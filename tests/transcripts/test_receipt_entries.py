@@ -11,6 +11,7 @@ from gpu.contract import Failure, Progress, Stage
 from privacy import receipts
 from privacy.models import Entry, Receipt
 from privacy.receipts import Event
+from tests.sweeping import sweep
 from tests.transcripts.recorded import a_result, submitted
 from tests.transcripts.things import a_document, a_person
 from transcripts import editing, jobs, retention
@@ -105,7 +106,7 @@ def test_a_worker_that_went_silent_is_told():
     job = submitted()
     jobs.claim("silent")
     Job.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
-    assert jobs.expire_leases() == 1
+    assert sweep("leases") == 1
     assert facts(job, Event.PUT_BACK) == [{"why": "worker_crash", "attempt": 1}]
 
 
@@ -113,7 +114,7 @@ def test_audio_that_vanished_is_called_lost():
     job = submitted()
     jobs.claim("a worker that died with the vault")
     vault().destroy(job.audio_id)
-    assert jobs.fail_jobs_without_audio(LIVE) == 1
+    assert [jobs.give_up(job_id) for job_id in jobs.jobs_without_audio(LIVE)] == [True]
     assert facts(job, Event.ENDED) == [{"how": "failed", "why": "audio_lost"}]
     assert facts(job, Event.DESTROYED) == [{"what": "audio", "why": "lost"}]
 
@@ -121,8 +122,8 @@ def test_audio_that_vanished_is_called_lost():
 def test_audio_past_its_age_is_called_expired(settings):
     job = submitted()
     settings.AUDIO_MAX_AGE = timedelta(seconds=-1)
-    assert retention.destroy_old_audio() == 1
-    assert jobs.fail_jobs_without_audio() == 1
+    assert sweep("audio") == 1
+    assert sweep("lost_audio") == 0
     assert facts(job, Event.DESTROYED) == [{"what": "audio", "why": "expired"}]
 
 
@@ -130,15 +131,15 @@ def test_audio_that_a_store_expired_by_itself_is_called_so_too(settings):
     job = submitted()
     vault().destroy(job.audio_id)
     Job.objects.update(created_at=timezone.now() - settings.AUDIO_MAX_AGE)
-    assert jobs.fail_jobs_without_audio() == 1
+    assert sweep("lost_audio") == 1
     assert facts(job, Event.DESTROYED) == [{"what": "audio", "why": "expired"}]
 
 
 def test_destroying_is_told_once_whoever_comes_again():
     job = finished()
     Job.objects.update(status=Status.DONE)
-    assert jobs.destroy_leftover_audio() == 0
-    retention.destroy_old_audio()
+    assert sweep("ended") == 0
+    sweep("audio")
     jobs.cancel(job)
     assert len(facts(job, Event.DESTROYED)) == 1
 
@@ -147,7 +148,7 @@ def test_audio_that_could_not_be_destroyed_at_once_is_told_when_it_is():
     job = submitted()
     Job.objects.update(status=Status.FAILED, failure="no_speech", finished_at=timezone.now())
     assert facts(job, Event.DESTROYED) == []
-    assert jobs.destroy_leftover_audio() == 1
+    assert sweep("ended") == 1
     assert facts(job, Event.DESTROYED) == [{"what": "audio", "why": "no_speech"}]
 
 
@@ -213,7 +214,7 @@ def test_the_traces_of_a_job_without_a_transcript_are_told_when_they_go():
     job = submitted()
     jobs.cancel(job)
     Job.objects.update(finished_at=timezone.now() - retention.TRACES_KEPT - timedelta(days=1))
-    retention.delete_traces_of_jobs()
+    sweep("traces")
     assert facts(job, Event.DELETED) == [{"what": "traces", "by": "sweeper"}]
     assert Receipt.objects.get().expires_at is not None
 

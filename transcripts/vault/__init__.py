@@ -65,8 +65,8 @@ class Vault(Protocol):
     def destroy(self, audio_id: str) -> bool:
         """Free the bytes and their room. False if they were gone already."""
 
-    def destroy_older_than(self, seconds: float) -> list[str]:
-        """Enforce the age limit. Returns the ids destroyed."""
+    def older_than(self, seconds: float) -> list[str]:
+        """The ids of recordings past that age, by the vault's own clock."""
 
     def held_bytes(self) -> int:
         """Room set aside in all, for the budget and for the doctor."""
@@ -94,7 +94,9 @@ def forget_vault() -> None:
     """For tests: destroy all audio; the next one to ask gets a new vault."""
     with _making:
         while _vaults:
-            _vaults.pop().destroy_older_than(-1)
+            old = _vaults.pop()
+            for audio_id in old.older_than(-1):
+                old.destroy(audio_id)
 
 
 def _make() -> Vault:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from privacy.clock import seconds_since_boot
 from transcripts.vault import AudioLost, Overtaken, VaultFull
 
 _MEMINFO = Path("/proc/meminfo")
@@ -26,7 +26,7 @@ class _Recording:
     size_bytes: int = 0
     part: str = ""
     part_bytes: int = 0  # lie beyond size_bytes
-    arrived: float = field(default_factory=time.monotonic)
+    arrived: float = field(default_factory=seconds_since_boot)
 
 
 class MemoryVault:
@@ -106,11 +106,10 @@ class MemoryVault:
             os.close(recording.descriptor)
             return True
 
-    def destroy_older_than(self, seconds: float) -> list[str]:
-        oldest = time.monotonic() - seconds
+    def older_than(self, seconds: float) -> list[str]:
+        oldest = seconds_since_boot() - seconds
         with self._lock:
-            old = [key for key, row in self._recordings.items() if row.arrived < oldest]
-        return [audio_id for audio_id in old if self.destroy(audio_id)]
+            return [key for key, row in self._recordings.items() if row.arrived < oldest]
 
     def held_bytes(self) -> int:
         with self._lock:

@@ -152,10 +152,9 @@ class RedisVault:
         removal.hdel(RESERVED, audio_id)
         return bool(removal.execute()[-1])
 
-    def destroy_older_than(self, seconds: float) -> list[str]:
+    def older_than(self, seconds: float) -> list[str]:
         oldest = self._redis.time()[0] - seconds
-        old = [name.decode() for name in self._redis.zrangebyscore(ARRIVED, "-inf", f"({oldest}")]
-        return [audio_id for audio_id in old if self.destroy(audio_id)]
+        return [name.decode() for name in self._redis.zrangebyscore(ARRIVED, "-inf", f"({oldest}")]
 
     def held_bytes(self) -> int:
         return sum(int(held) for held in self._redis.hvals(RESERVED))
