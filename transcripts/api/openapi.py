@@ -8,12 +8,14 @@ from django.conf import settings
 from ninja.openapi.schema import OpenAPISchema
 
 from gpu.contract import MAX_SPEAKERS
+from transcripts.api.body import GRACE_SECONDS, IDLE_SECONDS, SLOWEST_BYTES_A_SECOND
 from transcripts.api.problems import CONTENT_TYPE
 from transcripts.api.schemas import DocumentOut, ExportFormat
 from transcripts.exports import EXPORTS
 from transcripts.failures import FAILURES
 
-ABOUT = """\
+UPLOAD_MINUTES = round(settings.UPLOAD_ABANDONED_AFTER.total_seconds() / 60)
+ABOUT = f"""\
 Speech in, transcript out. `POST /v1/transcribe` does it in one request; resumable uploads (tus 1.0) \
 and jobs do it in steps.
 
@@ -24,6 +26,12 @@ make belongs to whoever holds its id. A key in an address is refused.
 **Errors** are `application/problem+json` with a stable `code`; each is explained at \
 `/docs/api/errors/`. What belongs to somebody else answers as if it did not exist. Unknown query \
 parameters and unknown fields are ignored, except in a document, which is taken whole or not at all.
+
+**Bodies** may be slow, but not so slow that they only hold a place: {IDLE_SECONDS:.0f} seconds \
+without a byte, or fewer than {SLOWEST_BYTES_A_SECOND} bytes a second on average after the first \
+{GRACE_SECONDS:.0f} seconds, answer 408 (`request_timeout`). A connection that breaks loses nothing \
+of an upload: `HEAD` tells where to go on. An upload that gets no byte for {UPLOAD_MINUTES} minutes \
+is gone, and `HEAD` answers 404. A part with a checksum counts when it has been verified.
 """
 
 Node = dict[str, Any]
