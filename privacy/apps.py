@@ -10,10 +10,11 @@ class PrivacyConfig(AppConfig):
         """Accounts know no other app: what is about them is declared here."""
         from accounts import holdings
         from privacy import erasure, expiry, journal, takeout
-        from privacy.models import Deletion
+        from privacy.models import Deletion, Receipt
 
         holdings.before_erasing(journal.note_account)
         holdings.while_erasing(erasure.erase_with_account)
+        holdings.declare(holdings.Holding("receipts", _("Receipts"), Receipt))
         journal.declare(Deletion.Kind.ACCOUNT, journal.replay_accounts)
         takeout.declare_parts()
         expiry.declare_rules()

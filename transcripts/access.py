@@ -5,6 +5,8 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from accounts.callers import Caller
+from privacy import receipts
+from privacy.models import Receipt
 from transcripts.failures import Refusal
 from transcripts.models import Job, Transcript, Upload
 
@@ -33,6 +35,14 @@ def transcripts_of(caller: Caller) -> QuerySet[Transcript]:
 
 def jobs_of(caller: Caller) -> QuerySet[Job]:
     return Job.objects.filter(caller.owns())
+
+
+def receipt_for(caller: Caller, job_id: str) -> Receipt:
+    """Also when the job and its transcript are gone. Raises Refusal ``not_found``."""
+    found = receipts.receipt_for(caller, job_id)
+    if found is None:
+        raise Refusal("not_found")
+    return found
 
 
 def _open(rows: QuerySet[Row], caller: Caller, row_id: str, *, write: bool) -> Row:

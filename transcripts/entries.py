@@ -93,6 +93,11 @@ def read_by_staff(transcript: Transcript, who: str, why: str) -> bool:
     return bool(written) and all(written)
 
 
+def receipt_of(transcript: Transcript) -> str:
+    """The receipt that tells how it was made, or nothing."""
+    return receipts.first_with(_jobs_of(transcript), Event.RECEIVED)
+
+
 def staff_has_read(transcript: Transcript) -> str:
     """The receipt that says so, or nothing."""
     return receipts.first_with(_jobs_of(transcript), Event.READ_BY_STAFF)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from transcripts.views import home, jobs, library, pages, transcripts
+from transcripts.views import home, jobs, library, pages, receipts, transcripts
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("jobs/<str:job_id>/", jobs.job, name="job"),
     path("jobs/<str:job_id>/progress", jobs.progress, name="job-progress"),
     path("jobs/<str:job_id>/cancellation/", jobs.cancel, name="job-cancel"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/<str:job_id>/", receipts.receipt, name="receipt"),
+    path("receipts/<str:job_id>/receipt.json", receipts.download, name="receipt-download"),
     path("t/<str:transcript_id>/", transcripts.transcript, name="transcript"),
     path("t/<str:transcript_id>/title/", transcripts.rename, name="transcript-rename"),
     path(

@@ -167,6 +167,9 @@ def test_the_walk_meets_the_routes_that_matter():
         "v1/jobs",
         "v1/jobs/{job_id}",
         "v1/jobs/{job_id}/events",
+        "v1/jobs/{job_id}/receipt",
+        "receipts/{job_id}/",
+        "receipts/{job_id}/receipt.json",
         "v1/transcripts",
         "v1/transcripts/{transcript_id}",
         "v1/transcripts/{transcript_id}/document",
@@ -179,6 +182,7 @@ def test_the_walk_meets_the_routes_that_matter():
 OBJECTS = [
     ("GET", "/v1/jobs/{job}", 200),
     ("GET", "/v1/jobs/{job}/events", 200),
+    ("GET", "/v1/jobs/{job}/receipt", 200),
     ("DELETE", "/v1/jobs/{job}", 204),
     ("GET", "/v1/transcripts/{transcript}", 200),
     ("PATCH", "/v1/transcripts/{transcript}", 200),

@@ -15,6 +15,8 @@ from accounts.callers import GUEST_SESSION_KEY, Caller
 from accounts.ids import new_id
 from accounts.models import ApiKey, User
 from gpu.contract import EMBEDDED_MODEL_ID, Options
+from privacy import receipts
+from privacy.receipts import Event
 from transcripts.document import Document, Segment, Speaker, Word
 from transcripts.models import Job, Status, Transcript, Upload
 
@@ -128,7 +130,8 @@ def a_transcript(caller: Caller, document: Document | None = None, **fields: Any
 
 
 def a_job(caller: Caller, **fields: Any) -> Job:
-    return Job.objects.create(
+    """With a receipt that has an entry."""
+    job = Job.objects.create(
         **caller.fields,
         **{
             "file_name": "interview.mp3",
@@ -139,6 +142,9 @@ def a_job(caller: Caller, **fields: Any) -> Job:
             **fields,
         },
     )
+    receipts.begin(caller, job.pk)
+    receipts.note(job.pk, Event.RECEIVED, bytes=job.size_bytes, sha256=job.sha256)
+    return job
 
 
 def an_upload(caller: Caller, **fields: Any) -> Upload:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from asgiref.sync import sync_to_async
+from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import HeaderEx, P, Path, Query, Router
 from ninja import Status as Answer
 
-from transcripts import jobs
+from privacy.receipts import receipt_shape
+from transcripts import access, jobs
 from transcripts.access import job_for, jobs_of
 from transcripts.admission import start_job_from_upload
 from transcripts.api import events
 from transcripts.api.door import ApiRequest
 from transcripts.api.options import parse_options
 from transcripts.api.paging import page_of
-from transcripts.api.schemas import JobIn, JobOut, JobPage, JobQuery, problems
+from transcripts.api.schemas import JobIn, JobOut, JobPage, JobQuery, ReceiptOut, problems
 from transcripts.api.shapes import Shape, job_shape, job_shapes
 from transcripts.failures import Refusal
 from transcripts.idempotency import answer_once
@@ -80,6 +82,15 @@ def cancel_job(request: ApiRequest, job_id: Path[str]) -> Answer[None]:
         if job.status != Status.CANCELLED:
             raise Refusal("conflict", _("The job has already ended."), extra={"job": job.status})
     return Answer(204, None)
+
+
+@router.get("/jobs/{job_id}/receipt", response={200: ReceiptOut, **problems(404)})
+def read_receipt(request: ApiRequest, job_id: Path[str]) -> HttpResponse:
+    """What happened to the data, step by step, without content.
+
+    It outlives the transcript. Each entry's digest can be recomputed: see `ReceiptOut`.
+    """
+    return JsonResponse(receipt_shape(access.receipt_for(request.auth, job_id)))
 
 
 @router.get(

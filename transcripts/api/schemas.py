@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import BaseModel, Field
 
 from gpu.contract import MAX_SPEAKERS, MAX_VOCABULARY_TERM_CHARS, MAX_VOCABULARY_TERMS, Stage
+from privacy.receipts import Event
 from transcripts.exports import EXPORTS
 from transcripts.models import Status
 
@@ -105,6 +106,29 @@ class JobOut(Schema):
     diarize: bool
     speakers: int
     vocabulary: list[str]
+
+
+class EntryOut(Schema):
+    """One thing that happened. All but ``digest`` is what the digest is taken of."""
+
+    job: str
+    number: int
+    at: datetime
+    event: str = Field(description=", ".join(Event))
+    facts: dict[str, str | int]
+    previous: str = Field(description="The digest of the entry before; 64 zeros at the start.")
+    digest: str = Field(
+        description="SHA-256 of the entry without it, as JSON: sorted names, no spaces, UTF-8."
+    )
+
+
+class ReceiptOut(Schema):
+    job: str
+    created_at: datetime
+    expires_at: datetime | None = Field(description="Set once the transcript is gone.")
+    entries: list[EntryOut]
+    head: str = Field(description="The digest of the last entry.")
+    intact: bool
 
 
 class JobPage(Schema):

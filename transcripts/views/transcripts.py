@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.callers import caller_of
 from gpu.contract import MODELS_BY_ID
-from transcripts import editing
+from transcripts import editing, entries
 from transcripts.access import transcript_for
 from transcripts.document import Document
 from transcripts.downloads import download
@@ -36,6 +36,8 @@ def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
         "parts": paragraphs(document),
         "shortcomings": [SHORTCOMINGS[code] for code in document.warnings if code in SHORTCOMINGS],
         "exports": EXPORTS,
+        "receipt_id": entries.receipt_of(found),
+        "staff_receipt": entries.staff_has_read(found),
     }
     return render(request, "transcripts/transcript.html", context)
 

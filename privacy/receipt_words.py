@@ -1,0 +1,317 @@
+"""Every entry of a receipt in plain words: a sentence for each event and variant of it.
+
+The words lie beside the events (``privacy/receipts.py``); a test sees that no event, no fact and
+no way for a job to end lacks its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from gpu.contract import MODELS_BY_ID
+from privacy.models import Entry, Receipt
+from privacy.receipts import Event, Fact
+
+Text = str | Promise
+
+# The fact that an event's variants go by; the variant "" speaks for all that have no words.
+VARIES_BY: dict[Event, str] = {
+    Event.RECEIVED: "transport",
+    Event.HELD: "where",
+    Event.PUT_BACK: "why",
+    Event.STORED: "form",
+    Event.CHANGED: "what",
+    Event.ENDED: "how",
+    Event.DESTROYED: "why",
+    Event.HANDED_OVER: "to",
+    Event.ARCHIVED: "what",
+    Event.CONTRIBUTED: "what",
+    Event.WITHDRAWN: "why",
+    Event.EXPORTED: "to",
+    Event.DELETED: "what",
+}
+
+# Why something ended, as the end of a sentence: “…, because …”.
+REASONS: dict[str, Text] = {
+    "done": _("the transcript was ready"),
+    "cancelled": _("the job was cancelled"),
+    "unreadable_media": _("the file could not be read as audio or video"),
+    "no_audio_track": _("the file had no sound in it"),
+    "too_long": _("the recording was longer than allowed"),
+    "no_speech": _("no speech was found in it"),
+    "model_unavailable": _("the model is not installed on the server"),
+    "language_unsupported": _("the model does not know the language"),
+    "decoder_crash": _("the file made the decoder stop"),
+    "engine_failed": _("the engine that listens had failed"),
+    "worker_crash": _("the worker had crashed"),
+    "worker_left": _("its worker was told to stop"),
+    "audio_lost": _("the audio could no longer be read"),
+}
+
+SENTENCES: dict[tuple[Event, str], Text] = {
+    (Event.RECEIVED, ""): _("The server received %(bytes)s and took its SHA-256."),
+    (Event.RECEIVED, "form"): _(
+        "The server received %(bytes)s over the connection, in one piece, and took its SHA-256."
+    ),
+    (Event.RECEIVED, "parts"): _(
+        "The server received %(bytes)s over the connection, in parts, and took its SHA-256."
+    ),
+    (Event.HELD, ""): _("The audio is held in memory, until %(until)s at the latest."),
+    (Event.HELD, "process_memory"): _(
+        "The audio is held in the memory of process %(process)s on %(machine)s, until %(until)s "
+        "at the latest."
+    ),
+    (Event.HELD, "redis_memory_encrypted"): _(
+        "The audio is held encrypted in the memory of a Redis server, until %(until)s at the latest."
+    ),
+    (Event.TAKEN, ""): _("The worker %(worker)s began to work on it: attempt %(attempt)s."),
+    (Event.PUT_BACK, ""): _(
+        "Attempt %(attempt)s ended because %(why)s; the job went back to the queue."
+    ),
+    (Event.DECODED, ""): _("%(milliseconds)s of sound were decoded, in memory."),
+    (Event.RECOGNISED, ""): _(
+        "%(engine)s %(version)s with the model %(model)s wrote down the words, on %(machine)s."
+    ),
+    (Event.STORED, ""): _("The %(what)s was stored."),
+    (Event.STORED, "text"): _(
+        "The %(what)s was stored as text that the server can read: %(sealed_bytes)s, sealed under "
+        "a key of its own."
+    ),
+    (Event.STORED, "ciphertext"): _(
+        "The %(what)s was stored as ciphertext that the server cannot read: %(sealed_bytes)s."
+    ),
+    (Event.STORED, "nothing"): _("Nothing was stored."),
+    (Event.CHANGED, ""): _("The %(what)s of the transcript was changed."),
+    (Event.CHANGED, "document"): _("The transcript was changed; it is now version %(version)s."),
+    (Event.ENDED, ""): _("The job ended, because %(why)s."),
+    (Event.ENDED, "done"): _("The job ended well."),
+    (Event.ENDED, "failed"): _("The job failed, because %(why)s."),
+    (Event.ENDED, "cancelled"): _("The job was cancelled."),
+    (Event.DESTROYED, ""): _("The %(what)s was destroyed, because %(why)s."),
+    (Event.DESTROYED, "expired"): _(
+        "The %(what)s was destroyed, because its time in memory was over."
+    ),
+    (Event.DESTROYED, "lost"): _(
+        "The %(what)s was found gone: the memory that held it had ended before."
+    ),
+    (Event.HANDED_OVER, ""): _("The transcript was handed over as %(format)s."),
+    (Event.HANDED_OVER, "request"): _(
+        "The transcript was handed over as %(format)s, in the answer to the request that brought "
+        "the recording."
+    ),
+    (Event.ARCHIVED, ""): _(
+        "The %(what)s was put into the archive, until %(until)s at the latest."
+    ),
+    (Event.ARCHIVED, "audio"): _(
+        "Because you had switched on Voice Lab, the audio went into its archive, encrypted, until "
+        "%(until)s at the latest."
+    ),
+    (Event.CONTRIBUTED, ""): _("A corrected stretch was contributed, as you had chosen: %(what)s."),
+    (Event.CONTRIBUTED, "text"): _(
+        "The text of a corrected stretch was contributed, as you had chosen; no sound."
+    ),
+    (Event.CONTRIBUTED, "audio"): _(
+        "A corrected stretch was contributed with %(milliseconds)s of its sound, as you had chosen."
+    ),
+    (Event.WITHDRAWN, ""): _("What had been contributed was deleted: %(count)s in number."),
+    (Event.EXPORTED, ""): _("A copy was taken as %(format)s."),
+    (Event.EXPORTED, "browser"): _("A copy was downloaded in a browser, as %(format)s."),
+    (Event.EXPORTED, "api"): _("A copy was taken through the API, as %(format)s."),
+    (Event.READ_BY_STAFF, ""): _("%(who)s read the transcript. The reason given: “%(why)s”"),
+    (Event.DELETED, ""): _("The %(what)s was deleted by %(by)s."),
+    (Event.DELETED, "transcript"): _(
+        "The transcript was deleted for good by %(by)s: its key first, then text, times, speakers "
+        "and title."
+    ),
+    (Event.DELETED, "traces"): _(
+        "What was left of the job, its file name included, was deleted by %(by)s."
+    ),
+}
+
+MEANINGS: dict[Event, Text] = {
+    Event.RECEIVED: _(
+        "The SHA-256 is a fingerprint of the file: whoever has the same file gets the same figure, "
+        "and nobody can make the file from it."
+    ),
+    Event.HELD: _("Memory is no file: it has no path on a disk, and it ends with its process."),
+    Event.TAKEN: _("A worker is the process that has recordings recognised."),
+    Event.PUT_BACK: _("The audio stayed where it was, in memory, and another attempt followed."),
+    Event.DECODED: _(
+        "A separate process without network and without files turns the file into plain sound. "
+        "If the job did not end well, this is how far that process had come."
+    ),
+    Event.RECOGNISED: _("While the model listens, the audio is in the clear, in memory."),
+    Event.STORED: _("Destroying the key makes every copy unreadable at once, backups included."),
+    Event.CHANGED: _("Changes of one kind are noted once an hour."),
+    Event.ENDED: _("No transcript was made, and nothing is charged."),
+    Event.DESTROYED: _(
+        "From here on the server cannot bring it back. A worker that still listens is killed "
+        "within seconds, and what it holds goes with it."
+    ),
+    Event.HANDED_OVER: _("What happens to it there is up to whoever asked for it."),
+    Event.ARCHIVED: _("You can withdraw it at any time; it is then destroyed at once."),
+    Event.CONTRIBUTED: _("You can withdraw it at any time; it is then deleted at once."),
+    Event.WITHDRAWN: _("It is in no export for training from this moment on."),
+    Event.EXPORTED: _("Somebody with your log-in or your API key asked for it."),
+    Event.READ_BY_STAFF: _(
+        "Staff can open a transcript only after giving a reason, and never without this entry."
+    ),
+    Event.DELETED: _("It cannot be brought back."),
+}
+
+LABELS: dict[str, Text] = {
+    "attempt": _("Attempt"),
+    "began_at": _("Began at"),
+    "by": _("By"),
+    "bytes": _("Bytes"),
+    "count": _("Number"),
+    "engine": _("Engine"),
+    "form": _("Form"),
+    "format": _("Format"),
+    "how": _("How"),
+    "machine": _("Machine"),
+    "milliseconds": _("Milliseconds"),
+    "model": _("Model"),
+    "process": _("Process"),
+    "sealed_bytes": _("Bytes, sealed"),
+    "sha256": _("SHA-256"),
+    "to": _("To"),
+    "transport": _("Transport"),
+    "until": _("Until at the latest"),
+    "version": _("Version"),
+    "what": _("What"),
+    "where": _("Where"),
+    "who": _("Who"),
+    "why": _("Why"),
+    "worker": _("Worker"),
+}
+
+# Facts that are words of the code, in words of the reader.
+NAMES: dict[str, Text] = {
+    "audio": _("audio"),
+    "transcript": _("transcript"),
+    "document": _("text"),
+    "title": _("title"),
+    "folder": _("folder"),
+    "tags": _("tags"),
+    "owner": _("its owner"),
+    "sweeper": _("the sweeper, at the end of its time"),
+    "journal": _("the journal of deletions, after a restore"),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """An entry as a page or a mail tells it. ``facts`` are as they are digested."""
+
+    entry: Entry
+    sentence: str
+    meaning: str
+    facts: list[tuple[str, Fact]]
+
+
+# What a page and docs/receipts.md show, and a test runs.
+RECIPE = """\
+import hashlib, json
+
+receipt = json.load(open("receipt.json", encoding="utf-8"))
+previous = "0" * 64
+for entry in receipt["entries"]:
+    digest = entry.pop("digest")
+    text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert entry["previous"] == previous, entry["number"]
+    assert hashlib.sha256(text.encode()).hexdigest() == digest, entry["number"]
+    previous = digest
+assert receipt["head"] == previous
+"""
+
+
+def in_words(receipt: Receipt) -> list[Said]:
+    return [said(entry) for entry in receipt.entries.all()]
+
+
+def said(entry: Entry) -> Said:
+    event = Event(entry.event)
+    facts = [(str(LABELS[name]), value) for name, value in sorted(entry.facts.items())]
+    return Said(entry, sentence(event, entry.facts), str(MEANINGS[event]), facts)
+
+
+def sentence(event: Event, facts: dict[str, Fact]) -> str:
+    variant = str(facts.get(VARIES_BY.get(event, ""), ""))
+    text = SENTENCES.get((event, variant)) or SENTENCES[event, ""]
+    return str(text) % _Readable(facts)
+
+
+class _Readable(dict[str, Any]):
+    """Facts as a sentence needs them; one that an old entry lacks is a question mark, not an error."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self:
+            return self.__missing__(name)
+        return _readable(name, super().__getitem__(name))
+
+
+def _readable(name: str, value: Fact) -> str:
+    reader = _READERS.get(name)
+    return reader(str(value)) if reader else str(value)
+
+
+def _size(value: str) -> str:
+    return filesizeformat(value).replace("\xa0", " ")
+
+
+def _model(value: str) -> str:
+    return MODELS_BY_ID[value].label if value in MODELS_BY_ID else value
+
+
+def _staff(value: str) -> str:
+    return gettext("A member of staff (%(who)s)") % {"who": value}
+
+
+def _name(value: str) -> str:
+    return str(NAMES.get(value, value))
+
+
+_READERS: dict[str, Callable[[str], str]] = {
+    "bytes": _size,
+    "by": _name,
+    "format": str.upper,
+    "milliseconds": lambda value: seconds_in_words(int(value) / 1000),
+    "model": _model,
+    "sealed_bytes": _size,
+    "until": lambda value: moment(datetime.fromisoformat(value)),
+    "what": _name,
+    "who": _staff,
+    "why": lambda value: str(REASONS.get(value, value)),
+}
+
+
+def moment(at: datetime) -> str:
+    """``23 November 2026, 07:02:07 UTC``, in the order that the language has."""
+    return gettext("%(day)s, %(time)s UTC") % {
+        "day": date_format(at, "DATE_FORMAT"),
+        "time": f"{at:%H:%M:%S}",
+    }
+
+
+def seconds_in_words(seconds: float) -> str:
+    """``11 seconds``, ``1 minute 5 seconds``, ``123 minutes``."""
+    minutes, rest = divmod(round(seconds), 60)
+    parts = []
+    if minutes:
+        parts.append(ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes})
+    if rest or not minutes:
+        parts.append(ngettext("%(n)d second", "%(n)d seconds", rest) % {"n": rest})
+    return " ".join(parts)
