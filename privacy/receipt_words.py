@@ -54,6 +54,7 @@ REASONS: dict[str, Text] = {
     "engine_failed": _("the engine that listens had failed"),
     "worker_crash": _("the worker had crashed"),
     "worker_left": _("its worker was told to stop"),
+    "audio_expired": _("its time in memory was over"),
     "audio_lost": _("the audio could no longer be read"),
 }
 

@@ -50,7 +50,7 @@ def test_every_fact_has_a_label_and_no_label_is_left_over():
 
 def test_every_way_to_end_has_its_reason():
     assert set(REASONS) >= {*Failure, "done", "cancelled", "worker_left"}
-    ways = {*REASONS, "expired", "lost"}
+    ways = {*REASONS, "lost"}
     told = {sentence(Event.DESTROYED, {"what": "audio", "why": why}) for why in ways}
     assert len(told) == len(ways)
 
