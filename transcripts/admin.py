@@ -1,9 +1,28 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
-from transcripts.models import Job
+from privacy.receipts import FACT_MAX_CHARS
+from transcripts import entries
+from transcripts.document import Document
+from transcripts.models import Job, Transcript
+from transcripts.paragraphs import Gap, Paragraph, paragraphs
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        min_length=10,
+        max_length=FACT_MAX_CHARS,
+        help_text=_("Its owner reads this on the receipt, word for word."),
+    )
 
 
 @admin.register(Job)
@@ -19,6 +38,31 @@ class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         *("created_at", "started_at", "finished_at"),
     )
     readonly_fields = fields
+
+    def get_urls(self) -> list[URLPattern]:
+        reading = self.admin_site.admin_view(self.read)
+        own = [path("<str:job_id>/reading/", reading, name="transcripts_job_reading")]
+        return [*own, *super().get_urls()]
+
+    def read(self, request: HttpRequest, job_id: str) -> HttpResponse:
+        """The words of a transcript, after a reason was given and written into its receipt."""
+        if not request.user.has_perm("transcripts.read_for_support"):
+            raise PermissionDenied
+        transcript = get_object_or_404(Transcript, job=job_id)
+        if not transcript.content_key:
+            raise Http404
+        form = ReasonForm(request.POST or None)
+        parts: list[Paragraph | Gap] = []
+        if form.is_valid():
+            role = "administrator" if request.user.is_superuser else "support"
+            who = f"{role} {request.user.pk}"
+            if not entries.read_by_staff(transcript, who, form.cleaned_data["reason"]):
+                raise PermissionDenied(_("There is no receipt to write this into."))
+            parts = paragraphs(Document.from_json(transcript.document))
+        site = self.admin_site.each_context(request)
+        context = {**site, "title": _("Read a transcript"), "form": form, "parts": parts}
+        context |= {"opts": self.opts, "job_id": job_id, "is_read": form.is_valid()}
+        return TemplateResponse(request, "admin/transcripts/job/reading.html", context)
 
     def has_add_permission(self, *_: Any) -> bool:
         return False

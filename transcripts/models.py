@@ -72,6 +72,7 @@ class Transcript(Owned, SealedRow):
 
     class Meta:
         ordering = ["-created_at"]
+        permissions = [("read_for_support", "Can read transcripts of others, giving a reason")]
 
 
 LONG_COLUMNS = ("sealed_document", "sealed_text")  # not needed where transcripts are listed
