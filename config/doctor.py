@@ -35,6 +35,8 @@ def examine() -> list[Check]:
         core_dumps,
         sandbox,
         readiness.engine,
+        sweeper,
+        readiness.clock,
         models,
         gpu,
         storage,
@@ -64,6 +66,13 @@ def worker() -> Check:
     if settings.REDIS_URL:
         return readiness.worker()
     return Check("worker", "Worker", ok=None, detail="starts with make run")
+
+
+def sweeper() -> Check:
+    """It runs beside the worker."""
+    if settings.REDIS_URL:
+        return readiness.sweeper()
+    return Check(*readiness.SWEEPER, ok=None, detail="starts with make run")
 
 
 def memory() -> Check:

@@ -15,6 +15,6 @@ class PrivacyConfig(AppConfig):
         holdings.before_erasing(journal.note_account)
         holdings.while_erasing(erasure.erase_with_account)
         holdings.declare(holdings.Holding("receipts", _("Receipts"), Receipt))
-        journal.declare(Deletion.Kind.ACCOUNT, journal.replay_accounts)
+        journal.declare(Deletion.Kind.ACCOUNT, journal.accounts_still_there, holdings.erase)
         takeout.declare_parts()
         expiry.declare_rules()

@@ -37,8 +37,8 @@ def declare_rules() -> None:
         Rule(
             "deletions",
             _("What a deletion that was cut short has left"),
-            journal.pages,
-            journal.finish_deletions,
+            journal.cut_short,
+            journal.finish,
             every=timedelta(minutes=5),
             rests=NO_REST,
         )

@@ -7,34 +7,35 @@ lines of JSON, it also serves where both databases come back from a backup.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from accounts import holdings
 from accounts.models import User
 from privacy.models import Deletion
 from privacy.routers import KEYS
 
 AT_ONCE = 500
 
-Replay = Callable[[list[Deletion]], int]
+StillThere = Callable[[list[Deletion]], Sequence[Any]]
+Again = Callable[[Any], object]
 
 
 class Malformed(ValueError):  # noqa: N818 - what is wrong
     """A line that is no entry of a journal."""
 
 
-_replays: dict[str, Replay] = {}
+_kinds: dict[str, tuple[StillThere, Again]] = {}
 
 
-def declare(kind: Deletion.Kind, replay: Replay) -> None:
-    """Called from an app's ``ready()``. ``replay`` deletes what is still there, and counts it."""
-    _replays[kind] = replay
+def declare(kind: Deletion.Kind, still_there: StillThere, again: Again) -> None:
+    """Called from an app's ``ready()``: which rows are there all the same, and how one goes."""
+    _kinds[kind] = (still_there, again)
 
 
 def note_account(user: User) -> None:
@@ -44,35 +45,38 @@ def note_account(user: User) -> None:
 
 def replay(since: datetime | None = None) -> dict[str, int]:
     """Delete again what the journal says is deleted. Returns by kind how much came back."""
-    found = dict.fromkeys(_replays, 0)
+    found = dict.fromkeys(_kinds, 0)
     entries = Deletion.objects.filter(at__gte=since) if since else Deletion.objects.all()
     for page in _pages(entries):
-        for kind, count in _again(page).items():
-            found[kind] += count
+        for kind, row in _still_there(page):
+            _kinds[kind][1](row)
+            found[kind] += 1
     return found
 
 
-def pages() -> Iterator[list[Deletion]]:
-    """For the sweeper: a process may have died between the key and the rows."""
-    return _pages(Deletion.objects.all())
+def cut_short() -> Iterator[tuple[str, str]]:
+    """Kind and id of what should be gone: a process may have died between the key and the rows."""
+    for page in _pages(Deletion.objects.all()):
+        yield from ((kind, str(row.pk)) for kind, row in _still_there(page))
 
 
-def finish_deletions(entries: list[Deletion]) -> int:
-    """Delete again what of these is there. Returns how many were."""
-    return sum(_again(entries).values())
+def finish(deletion: tuple[str, str]) -> bool:
+    """Whether there was still anything to delete."""
+    kind, object_id = deletion
+    left = _still_there(Deletion.objects.filter(kind=kind, object_id=object_id))
+    for _kind, row in left:
+        _kinds[kind][1](row)
+    return bool(left)
 
 
-def replay_accounts(entries: list[Deletion]) -> int:
+def accounts_still_there(entries: list[Deletion]) -> list[User]:
     """Ids are given anew after a restore, so an account that is younger than its entry stays."""
     deleted_at = {int(entry.object_id): entry.at for entry in entries}
-    back = [
+    return [
         user
         for user in User.objects.filter(pk__in=deleted_at)
         if user.date_joined <= deleted_at[user.pk]
     ]
-    for user in back:
-        holdings.erase(user)
-    return len(back)
 
 
 def lines() -> Iterator[str]:
@@ -92,12 +96,11 @@ def merge(saved: Iterable[str]) -> int:
     return Deletion.objects.count() - before
 
 
-def _again(entries: list[Deletion]) -> dict[str, int]:
-    found = {}
-    for kind, again in _replays.items():
-        of_kind = [entry for entry in entries if entry.kind == kind]
-        found[kind] = again(of_kind) if of_kind else 0
-    return found
+def _still_there(entries: Iterable[Deletion]) -> list[tuple[str, Any]]:
+    of_kinds: dict[str, list[Deletion]] = {}
+    for entry in entries:
+        of_kinds.setdefault(entry.kind, []).append(entry)
+    return [(kind, row) for kind, some in of_kinds.items() for row in _kinds[kind][0](some)]
 
 
 def _read(line: str) -> Deletion:

@@ -30,6 +30,18 @@ def sweep_once() -> dict[str, int]:
     return Sweeper().round()
 
 
+def due_now() -> dict[str, int]:
+    """How many rows each rule would end now; -1 marks a rule that cannot tell. Ends nothing."""
+    counts = {}
+    for rule in rules():
+        try:
+            counts[rule.id] = len(_keys(rule.due()))
+        except Exception:  # see the first line of this file
+            logger.exception("a sweep rule failed", extra={"rule": rule.id})
+            counts[rule.id] = -1
+    return counts
+
+
 def sweep_until(stopped: threading.Event, every: timedelta) -> None:
     """Sweep now and then every so often, holding no connection in between."""
     sweeper = Sweeper(stopped)
@@ -124,7 +136,7 @@ class Sweeper:
 
     def _recall(self) -> float:
         """What an earlier process knew of the clock: a jump, or a time that is yet to come."""
-        newest = SweepReport.objects.order_by("-pk").first()
+        newest = last_report()
         if newest is None:
             return 0.0
         behind_seconds = (newest.finished_at - timezone.now()).total_seconds()
@@ -152,6 +164,10 @@ class Sweeper:
             return
         self._reported = seconds_since_boot()
         self._gone, self._jump_seconds, self._started_at = {}, 0.0, timezone.now()
+
+
+def last_report() -> SweepReport | None:
+    return SweepReport.objects.order_by("-pk").first()
 
 
 def last_jump() -> SweepReport | None:

@@ -1,6 +1,7 @@
 """What of this app follows a guest into an account, and goes when the account goes."""
 
 import contextlib
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
@@ -23,7 +24,8 @@ def declare_holdings() -> None:
     declare(Holding("transcripts", _("Transcripts"), Transcript, erase=shred_transcripts))
     declare(Holding("uploads", _("Uploads under way"), Upload, erase=end_uploads))
     declare(Holding("jobs", _("Jobs, running ones included"), Job, erase=end_jobs))
-    journal.declare(Deletion.Kind.TRANSCRIPT, delete_again)
+    again = partial(delete_transcript, by="journal")
+    journal.declare(Deletion.Kind.TRANSCRIPT, still_there, again)
 
 
 def end_jobs(user: User) -> None:
@@ -52,10 +54,7 @@ def shred_transcripts(user: User) -> None:
     erase_with_transcripts([pk for pk, _key in rows])
 
 
-def delete_again(entries: list[Deletion]) -> int:
+def still_there(entries: list[Deletion]) -> list[Transcript]:
     """Transcripts that were deleted and are there: cut short, or back from a backup."""
     ids = [entry.object_id for entry in entries]
-    back = list(Transcript.objects.filter(pk__in=ids).defer(*LONG_COLUMNS))
-    for transcript in back:
-        delete_transcript(transcript, by="journal")
-    return len(back)
+    return list(Transcript.objects.filter(pk__in=ids).defer(*LONG_COLUMNS))

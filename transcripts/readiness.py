@@ -10,10 +10,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
+from django.utils import timezone
 from redis import Redis
 from redis.exceptions import RedisError
 
 from gpu.contract import MODELS_BY_ID, why_not_installed
+from privacy.retention import AN_HOUR
+from privacy.sweeper import LATE_AFTER, last_jump, last_report
 from transcripts.models import Job, Status
 from transcripts.vault import vault
 from transcripts.vault.persistence import evicts, refuse_persistence
@@ -28,6 +31,8 @@ QUEUE = ("queue", "Queue")
 WORKER = ("worker", "Worker")
 ENGINE = ("engine", "Engine")
 MEMORY = ("memory", "Memory for recordings")
+SWEEPER = ("sweeper", "Sweeper")
+CLOCK = ("clock", "Clock")
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ class Check:
 
 def readiness() -> list[Check]:
     """Quick enough for a probe every second; a piece that hangs costs two seconds."""
-    return [database(), queue(), worker(), *([] if settings.REDIS_URL else [engine()]), memory()]
+    here = [] if settings.REDIS_URL else [engine()]
+    return [database(), queue(), worker(), *here, memory(), sweeper(), clock()]
 
 
 def is_ready(checks: list[Check]) -> bool:
@@ -131,6 +137,38 @@ def eviction_policy() -> str:
         return evicts(_redis(settings.REDIS_URL))
     except RedisError:
         return ""
+
+
+def sweeper() -> Check:
+    """Nothing may outlive its time unseen: without a sweeper this place is not ready."""
+    try:
+        report = last_report()
+    except DatabaseError as error:
+        return Check.fails(SWEEPER, type(error).__name__, "See what is wrong with the database.")
+    mend = "Start one: make sweeper." if settings.REDIS_URL else "Start Sotto: make run."
+    if report is None:
+        return Check.fails(SWEEPER, "no round was finished yet", mend)
+    age = timezone.now() - report.finished_at
+    if abs(age) > LATE_AFTER:
+        return Check.fails(SWEEPER, f"last round at {report.finished_at:%Y-%m-%d %H:%M} UTC", mend)
+    if failed := [rule for rule, count in report.gone.items() if count < 0]:
+        detail, mend = f"failed: {', '.join(failed)}", "See the log of the sweeper."
+        return Check.fails(SWEEPER, detail, mend, essential=False)
+    return Check.works(SWEEPER, f"last round {max(0, round(age.total_seconds()))} s ago")
+
+
+def clock() -> Check:
+    """An alarm for people; what is due by the clock rests meanwhile."""
+    try:
+        jumped = last_jump()
+    except DatabaseError as error:
+        mend = "See what is wrong with the database."
+        return Check.fails(CLOCK, type(error).__name__, mend, essential=False)
+    if jumped is None or abs(timezone.now() - jumped.finished_at) > AN_HOUR:
+        return Check.works(CLOCK, "steady", essential=False)
+    detail = f"jumped by {jumped.clock_jump_seconds:+.0f} s on {jumped.machine}"
+    mend = "Check what sets this machine's clock. What goes by the clock rests for an hour."
+    return Check.fails(CLOCK, detail, mend, essential=False)
 
 
 def budget_bytes() -> int:

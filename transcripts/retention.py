@@ -45,7 +45,7 @@ def _declare_what_keeps_jobs_moving() -> None:
     declare(
         Rule(
             "leases",
-            _("Jobs whose worker has gone silent"),
+            _("Work whose worker has gone silent: another takes the job over"),
             jobs.silent_jobs,
             jobs.end_silence,
             after=settings.JOB_LEASE,
@@ -56,7 +56,7 @@ def _declare_what_keeps_jobs_moving() -> None:
     declare(
         Rule(
             "lost_audio",
-            _("Jobs whose recording is gone"),
+            _("Waiting jobs whose recording is gone"),
             jobs.jobs_without_audio,
             jobs.give_up,
             every=often,
@@ -66,7 +66,7 @@ def _declare_what_keeps_jobs_moving() -> None:
     declare(
         Rule(
             "wake_ups",
-            _("Jobs that nobody took"),
+            _("Waiting jobs that no worker was told of: one is told again"),
             waiting_jobs,
             wake_a_worker,
             after=NOBODY_TOOK_AFTER,

@@ -12,7 +12,7 @@ from tests.speech import ROOT
 
 PIECES = [
     "database", "database_logs", "queue", "worker", "memory", "disk_spool", "swap", "core_dumps", "sandbox",
-    "engine", "models", "gpu", "storage", "mail",
+    "engine", "sweeper", "clock", "models", "gpu", "storage", "mail",
 ]  # fmt: skip
 
 
@@ -42,7 +42,8 @@ def test_a_fresh_install_is_well(data):
     states = {check["id"]: check["ok"] for check in report["checks"]}
     assert list(states) == PIECES
     assert states["database"] is states["engine"] is states["disk_spool"] is True
-    assert states["storage"] is states["mail"] is states["worker"] is None
+    assert states["worker"] is states["sweeper"] is None
+    assert states["storage"] is states["mail"] is None
 
 
 def test_it_reads_well_without_json(data):

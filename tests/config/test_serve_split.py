@@ -179,3 +179,19 @@ def test_a_redis_that_dies_loses_the_audio_and_says_so(split):
     wait_until(lambda: job(split.url, sent)["status"] == "failed", 30)
     assert job(split.url, sent)["error"]["code"] == "audio_lost"
     assert status(split, "/health") == 200
+
+
+def test_workers_sweep_where_nobody_started_a_sweeper(split):
+    sweeper = split.processes[1]
+    sweeper.kill()
+    sweeper.wait()
+    with psycopg.connect(split.database) as connection:
+        connection.execute(
+            "INSERT INTO privacy_receipt (job_id, guest_key, created_at, length, head, expires_at)"
+            " VALUES ('over', '', now(), 0, '', now() - interval '1 second')"
+        )
+        connection.execute("DELETE FROM privacy_sweepreport")
+    split.start("work")
+    wait_until(lambda: split.count("privacy_receipt") == 0, 20)
+    wait_until(lambda: status(split, "/ready") == 200, 20)
+    assert split.count("privacy_sweepreport") == 1

@@ -41,6 +41,10 @@ class Rows:
         return Rule(name, name, lambda: sorted(self.keys), self.end, **more)
 
 
+def line(rule_id: str, said: str) -> str:
+    return f"{rule_id:<14}{said:>7}  {'at once':<24}{rule_id}"
+
+
 def reports() -> list[dict[str, int]]:
     return list(SweepReport.objects.order_by("pk").values_list("gone", flat=True))
 
@@ -149,4 +153,15 @@ def test_the_command_says_what_went():
     declare(Rows([1]).rule("one"))
     out = StringIO()
     call_command("sweep", "--once", stdout=out)
-    assert out.getvalue() == "one\t1\n"
+    assert out.getvalue().splitlines()[1:] == [line("one", "1")]
+
+
+def test_a_dry_run_says_what_is_due_and_ends_nothing():
+    rows = Rows([1, 2])
+    declare(rows.rule("two"))
+    declare(Rule("broken", "broken", lambda: 1 / 0, bool))
+    for _ in range(2):
+        out = StringIO()
+        call_command("sweep", "--once", "--dry-run", stdout=out)
+        assert out.getvalue().splitlines()[1:] == [line("two", "2"), line("broken", "failed")]
+    assert rows.taken == reports() == []

@@ -7,6 +7,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from config.process import log_what_nobody_catches
+from privacy.sweeper import sweep_until
 from transcripts import readiness
 
 DRAIN_SECONDS = 5.0  # compose and systemd send SIGKILL after ten and ninety
@@ -41,6 +42,9 @@ class Command(BaseCommand):
         asked = threading.Event()
         worker = Worker()
         worker.start()
+        # A sweeper of its own, so that nothing outlives its time where nobody started one.
+        sweeping = (asked, settings.SWEEP_EVERY)
+        threading.Thread(target=sweep_until, args=sweeping, name="sweeper", daemon=True).start()
 
         def ask(*_: object) -> None:
             if asked.is_set():
