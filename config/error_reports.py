@@ -46,7 +46,8 @@ class ErrorReports(logging.Handler):
             return  # what the reporter itself logs is not reported
         self._telling.now = True
         try:
-            reporter()(report_of(record))
+            if report := report_of(record):
+                reporter()(report)
         except Exception:  # noqa: BLE001 - an error's report must not become an error
             return
         finally:
@@ -59,8 +60,12 @@ def reporter() -> Reporter:
     return found
 
 
-def report_of(record: logging.LogRecord) -> Report:
-    first, *causes = errors_of(record) or [{"type": "", "frames": []}]
+def report_of(record: logging.LogRecord) -> Report | None:
+    """None where nothing was raised: Django also logs the answer that an error led to."""
+    errors = errors_of(record)
+    if not errors:
+        return None
+    first, *causes = errors
     fields = fields_of(record)
     return Report(
         event=event_of(record),
