@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.receipts import FACT_MAX_CHARS
 from transcripts import entries
-from transcripts.document import Document
+from transcripts.document import Document, Gap
 from transcripts.models import Job, Transcript
-from transcripts.paragraphs import Gap, Paragraph, paragraphs
+from transcripts.paragraphs import Paragraph, paragraphs
 
 
 class ReasonForm(forms.Form):
