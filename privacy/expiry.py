@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import expiry
-from privacy import journal
+from privacy import journal, receipt_mail
 from privacy.models import Deletion, Receipt, SweepReport
 from privacy.receipts import KEPT_AFTER_THE_TRANSCRIPT
 from privacy.retention import NO_REST, Rule, declare
@@ -50,6 +50,16 @@ def declare_rules() -> None:
             dead_receipts,
             end_receipt,
             after=KEPT_AFTER_THE_TRANSCRIPT,
+        )
+    )
+    declare(
+        Rule(
+            "receipt_mails",
+            _("Receipts that wait to be mailed"),
+            receipt_mail.next_few,
+            receipt_mail.send,
+            after=receipt_mail.TRIED_FOR,
+            every=settings.SWEEP_EVERY,
         )
     )
     declare(

@@ -57,6 +57,8 @@ class Receipt(models.Model):
     length = models.PositiveIntegerField(default=0)
     head = models.CharField(max_length=64)
     expires_at = models.DateTimeField(null=True, db_index=True)
+    mail_since = models.DateTimeField(null=True)
+    mail_next_at = models.DateTimeField(null=True, db_index=True)
 
 
 class Entry(models.Model):

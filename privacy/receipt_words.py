@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gpu.contract import MODELS_BY_ID
 from privacy.models import Entry, Receipt
-from privacy.receipts import Event, Fact
+from privacy.receipts import Event, Fact, entry_shape
 
 Text = str | Promise
 
@@ -212,9 +212,10 @@ NAMES: dict[str, Text] = {
 
 @dataclass(frozen=True)
 class Said:
-    """An entry as a page or a mail tells it. ``facts`` are as they are digested."""
+    """An entry as a page or a mail tells it. ``at`` and ``facts`` are as they are digested."""
 
     entry: Entry
+    at: str
     sentence: str
     meaning: str
     facts: list[tuple[str, Fact]]
@@ -243,7 +244,8 @@ def in_words(receipt: Receipt) -> list[Said]:
 def said(entry: Entry) -> Said:
     event = Event(entry.event)
     facts = [(str(LABELS[name]), value) for name, value in sorted(entry.facts.items())]
-    return Said(entry, sentence(event, entry.facts), str(MEANINGS[event]), facts)
+    at = str(entry_shape(entry)["at"])
+    return Said(entry, at, sentence(event, entry.facts), str(MEANINGS[event]), facts)
 
 
 def sentence(event: Event, facts: dict[str, Fact]) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.callers import Caller
 from gpu.contract import MODELS_BY_ID, Failure, Result, engine_version
-from privacy import receipts
+from privacy import receipt_mail, receipts
 from privacy.receipts import Event
 from transcripts.models import Job, Transcript
 from transcripts.vault import vault
@@ -58,6 +58,8 @@ def ended(job_id: str) -> None:
     job = _figures(job_id)
     _decoded(job)
     receipts.note(job_id, Event.ENDED, how=job.status, why=job.failure)
+    if job.audio_destroyed_at:
+        receipt_mail.want(job_id)
 
 
 def audio_destroyed(job_id: str, why: str = "", *, was_there: bool = True) -> None:
@@ -65,8 +67,11 @@ def audio_destroyed(job_id: str, why: str = "", *, was_there: bool = True) -> No
     with transaction.atomic():
         first = Job.objects.filter(pk=job_id, audio_destroyed_at=None)
         if first.update(audio_destroyed_at=timezone.now()):
-            why = why or _why_it_went(_figures(job_id), was_there=was_there)
+            job = _figures(job_id)
+            why = why or _why_it_went(job, was_there=was_there)
             receipts.note(job_id, Event.DESTROYED, what="audio", why=why)
+            if job.finished_at:
+                receipt_mail.want(job_id)
 
 
 def changed(transcript: Transcript, what: str, version: int | None = None) -> None:
@@ -109,8 +114,7 @@ def _jobs_of(transcript: Transcript) -> list[str]:
 
 
 def _figures(job_id: str) -> Job:
-    columns = ("status", "failure", "attempt", "decoded_seconds", "created_at")
-    return Job.objects.only(*columns).get(pk=job_id)
+    return Job.objects.defer("sealed_file_name", "sealed_vocabulary").get(pk=job_id)
 
 
 def _decoded(job: Job) -> None:
