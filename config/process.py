@@ -30,9 +30,13 @@ def wipe_freed_memory() -> None:
 
 
 def forbid_core_dumps() -> None:
-    """One byte, not none: a dump that is piped to a program ignores a limit of zero."""
+    """One byte, not none: a dump that is piped to a program ignores a limit of zero.
+
+    The soft limit is the one that counts; tests lift it to see that it is set again.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
+        resource.setrlimit(resource.RLIMIT_CORE, (1 if hard else 0, hard))
 
 
 def log_what_nobody_catches() -> None:

@@ -34,6 +34,14 @@ def wav(seconds: float) -> bytes:
     return buffer.getvalue()
 
 
+def marked_sound(canary: bytes, seconds: float = 5) -> bytes:
+    """Speech, and then the canary as sound: in the file and again in what is decoded of it."""
+    speech = bytearray(wav(seconds + 2))
+    noise = canary * 400
+    speech[-len(noise) :] = noise
+    return bytes(speech)
+
+
 def write_wav(descriptor: int, seconds: float) -> int:
     """The same as ``wav``, piece by piece into a descriptor. Returns its size in bytes."""
     speech, left = _speech(), round(seconds * RATE_HZ) * 2

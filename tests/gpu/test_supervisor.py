@@ -186,6 +186,13 @@ def test_the_child_is_told_no_secret(monkeypatch):
     assert {"SECRET_KEY", "DATABASE_URL"}.isdisjoint(_environment())
 
 
+def test_P03_no_graphics_card_dumps_its_memory(monkeypatch):
+    monkeypatch.setenv("CUDA_ENABLE_COREDUMP_ON_EXCEPTION", "1")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    kept = {name for name in _environment() if name.startswith("CUDA_")}
+    assert kept == {"CUDA_VISIBLE_DEVICES"}
+
+
 PARENT = """
 import os, sys
 from pathlib import Path

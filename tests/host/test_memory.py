@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes import children, wait_until
-from tests.recordings import wav
+from tests.recordings import marked_sound
 from tests.transcripts.test_no_disk import send_form, send_upload
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
@@ -35,14 +35,6 @@ def regions(pid: int) -> Iterator[bytes]:
 
 def holds(pid: int, canary: bytes) -> int:
     return sum(region.count(canary) for region in regions(pid))
-
-
-def marked_sound(canary: bytes, seconds: float = 5) -> bytes:
-    """Speech, and then the canary as sound: in the file and again in what is decoded of it."""
-    speech = bytearray(wav(seconds + 2))
-    noise = canary * 400
-    speech[-len(noise) :] = noise
-    return bytes(speech)
 
 
 def test_the_search_finds_what_is_there():
