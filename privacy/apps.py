@@ -11,10 +11,11 @@ class PrivacyConfig(AppConfig):
         from accounts import holdings
         from privacy import erasure, expiry, journal, takeout
         from privacy.models import Deletion, Receipt
+        from privacy.receipts import hold_still
 
         holdings.before_erasing(journal.note_account)
         holdings.while_erasing(erasure.erase_with_account)
-        holdings.declare(holdings.Holding("receipts", _("Receipts"), Receipt))
+        holdings.declare(holdings.Holding("receipts", _("Receipts"), Receipt, erase=hold_still))
         journal.declare(Deletion.Kind.ACCOUNT, journal.accounts_still_there, holdings.erase)
         takeout.declare_parts()
         expiry.declare_rules()

@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.callers import Caller
+from accounts.models import User
 from privacy.models import Entry, Receipt
 
 KEPT_AFTER_THE_TRANSCRIPT = timedelta(days=90)
@@ -129,6 +130,11 @@ def expire_later(job_ids: Iterable[str]) -> None:
     """The transcript is gone, or there never will be one: the receipt follows in 90 days."""
     until = timezone.now() + KEPT_AFTER_THE_TRANSCRIPT
     Receipt.objects.filter(pk__in=list(job_ids), expires_at=None).update(expires_at=until)
+
+
+def hold_still(user: User) -> None:
+    """Whoever would write into this user's receipts waits until they are gone with the account."""
+    list(Receipt.objects.select_for_update().filter(owner=user).order_by("pk"))
 
 
 def first_with(job_ids: Iterable[str], event: Event) -> str:

@@ -1,7 +1,7 @@
 """What happens to a recording and its transcript, as entries of their receipt.
 
-Locks are taken in one order, the job's row first and its receipt after it, so that no two that
-write here ever wait for each other.
+Locks are taken in one order: rows of jobs, then of transcripts, then of receipts, so that no two
+that write here ever wait for each other.
 """
 
 from __future__ import annotations

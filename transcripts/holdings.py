@@ -30,7 +30,8 @@ def declare_holdings() -> None:
 
 def end_jobs(user: User) -> None:
     """Running work stops and its audio goes; the rows go with the user's."""
-    rows = list(Job.objects.filter(owner=user))
+    # Locked in the order of transcripts/entries.py: jobs, transcripts, receipts.
+    rows = list(Job.objects.select_for_update().filter(owner=user).order_by("pk"))
     for job in rows:
         if job.is_live:
             jobs.cancel(job)
@@ -49,7 +50,8 @@ def end_uploads(user: User) -> None:
 
 def shred_transcripts(user: User) -> None:
     """The rows go with the user's; their keys are in another database."""
-    rows = list(Transcript.objects.filter(owner=user).values_list("pk", "key_id"))
+    theirs = Transcript.objects.select_for_update().filter(owner=user).order_by("pk")
+    rows = list(theirs.values_list("pk", "key_id"))
     shred((key_id for _pk, key_id in rows), [(Deletion.Kind.TRANSCRIPT, pk) for pk, _key in rows])
     erase_with_transcripts([pk for pk, _key in rows])
 

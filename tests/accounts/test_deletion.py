@@ -37,6 +37,7 @@ def test_it_says_what_goes(settled):
         "Uploads under way": 1,
         "Jobs, running ones included": 1,
         "Minutes counted": 1,
+        "Receipts": 0,
     }
 
 
