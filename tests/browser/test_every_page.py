@@ -13,7 +13,7 @@ from tests.live import LiveSotto
 # Not pages: files, answers for machines, and Django's own admin.
 LEFT_OUT = (
     *("admin/", "v1/", "health", "ready", "guest-session/"),
-    "accounts/2fa/recovery-codes/download/",
+    *("accounts/2fa/recovery-codes/download/", "accounts/export/sotto-export.zip"),
 )
 WIDTHS = (360, 768, 1440)
 REFUSED = ("404", "403", "405")
