@@ -119,7 +119,7 @@ def one_of_each() -> set[str]:
 def test_keys_that_seal_nothing_go_after_two_days():
     used = one_of_each()
     assert {type(row) for row in (Job(), Upload(), Transcript(), IdempotencyKey())} == set(
-        unused_keys._sealed_models()
+        unused_keys.sealed_models()
     ), "a row of each kind, here and in one_of_each"
     ContentKey.objects.update(created_at=EARLIER)
     a_key("unused", days=2, seconds=1)
@@ -130,7 +130,7 @@ def test_keys_that_seal_nothing_go_after_two_days():
 
 def test_every_sealed_row_is_found_by_the_column_of_its_key():
     one_of_each()
-    for model in unused_keys._sealed_models():
+    for model in unused_keys.sealed_models():
         for row in model.objects.all():
             assert getattr(row, model.KEY_COLUMN) == row.key_id
 
