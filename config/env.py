@@ -108,20 +108,34 @@ def storage(name: str, default_folder: Path) -> dict[str, object]:
         raise ImproperlyConfigured(
             f"{name} must look like s3://key:secret@bucket?endpoint_url=https://…"
         )
+    options: dict[str, object] = {
+        "bucket_name": parts.hostname,
+        "access_key": unquote(parts.username or "") or None,
+        "secret_key": unquote(parts.password or "") or None,
+        "signature_version": "s3v4",
+        "addressing_style": "path",
+        "file_overwrite": False,
+        "default_acl": None,
+        "querystring_expire": 300,
+        **dict(parse_qsl(parts.query)),
+    }
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": parts.hostname,
-            "access_key": unquote(parts.username or "") or None,
-            "secret_key": unquote(parts.password or "") or None,
-            "signature_version": "s3v4",
-            "addressing_style": "path",
-            "file_overwrite": False,
-            "default_acl": None,
-            "querystring_expire": 300,
-            **dict(parse_qsl(parts.query)),
-        },
+        "OPTIONS": {**options, "client_config": _soon_given_up(options)},
     }
+
+
+def _soon_given_up(options: dict[str, object]) -> object:
+    """Somebody may be waiting for an answer; what did not work is tried again by the sweeper."""
+    from botocore.config import Config
+
+    return Config(
+        s3={"addressing_style": options["addressing_style"]},
+        signature_version=options["signature_version"],
+        connect_timeout=3,
+        read_timeout=20,
+        retries={"total_max_attempts": 2},
+    )
 
 
 @dataclass(frozen=True)

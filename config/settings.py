@@ -36,6 +36,7 @@ AUDIO_MAX_AGE = timedelta(hours=24)
 UPLOAD_ABANDONED_AFTER = timedelta(hours=1)
 HANDOVER_MAX_AGE = timedelta(minutes=env.number("HANDOVER_MINUTES", 60, least=1))
 GUEST_DAYS = env.number("GUEST_DAYS", 30 if HOSTED else 0)  # 0: until the guest deletes them
+VOICE_LAB_WAITS = timedelta(days=env.number("VOICE_LAB_WAITING_DAYS", 14, least=1))
 JOB_LEASE = timedelta(seconds=20)
 JOB_MAX_CRASHES = 2
 SWEEP_EVERY = timedelta(seconds=5)  # what keeps jobs moving; the rest once a minute

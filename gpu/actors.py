@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import ParamSpec, TypeVar
 
@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from redis.exceptions import RedisError
 
 from gpu.contract import Failure, ListeningFailed, Progress, Stage
+from gpu.decode import Decoder
 from gpu.supervisor import Recogniser, RecogniserCrashed, Stopped
 from transcripts import jobs
 
@@ -87,6 +88,7 @@ class _Work:
         try:
             result = recogniser().transcribe(media_fd, size_bytes, held.options, self._go_on)
             _patiently(jobs.beat, held, Progress(Stage.SAVING, 1.0))
+            self._archive(media_fd, size_bytes)
             _patiently(jobs.finish, held, result)
         except Stopped:
             if leaving.is_set():  # else it was cancelled, or another worker has it
@@ -105,6 +107,23 @@ class _Work:
                 _patiently(jobs.crashed, held, failed.failure)
             else:
                 _patiently(jobs.fail, held, failed.failure)
+
+    def _archive(self, media_fd: int, size_bytes: int) -> None:
+        """Before the audio is destroyed. No reason to lose a transcript that is there."""
+
+        def decoded() -> Iterator[bytes]:
+            with Decoder(media_fd, size_bytes) as decoder:
+                for block in decoder.blocks(jobs.PIECE_SECONDS):
+                    if not self._go_on(self._shown):
+                        raise Stopped
+                    yield block
+
+        try:
+            _patiently(jobs.archive, self._held, decoded)
+        except Stopped:
+            raise
+        except Exception:  # see above
+            logger.exception("a recording is not archived", extra={"job": self._held.job_id})
 
     def _say_how_far(self) -> None:
         """The last news may have come too soon after the one before to be told."""

@@ -12,6 +12,7 @@ class PrivacyConfig(AppConfig):
         from privacy import erasure, expiry, journal, takeout
         from privacy.models import Deletion, Receipt
         from privacy.receipts import hold_still
+        from privacy.voicelab.expiry import declare_endings
 
         holdings.before_erasing(journal.note_account)
         holdings.while_erasing(erasure.erase_with_account)
@@ -19,3 +20,4 @@ class PrivacyConfig(AppConfig):
         journal.declare(Deletion.Kind.ACCOUNT, journal.accounts_still_there, holdings.erase)
         takeout.declare_parts()
         expiry.declare_rules()
+        declare_endings()

@@ -33,6 +33,7 @@ class Deletion(models.Model):
     class Kind(models.TextChoices):
         TRANSCRIPT = "transcript"
         ACCOUNT = "account"
+        GIVEN = "given"
 
     kind = models.CharField(max_length=12, choices=Kind)
     object_id = models.CharField(max_length=32)
@@ -97,31 +98,47 @@ class Consent(models.Model):
         indexes = [models.Index(fields=["owner", "switch", "-id"], name="newest_consent")]
 
 
-class HeldRecording(models.Model):
-    """A recording that waits in the archive for corrections, sealed with its day's key."""
+class Given(models.Model):
+    """What Voice Lab holds of somebody. Two keys together open it: that of its day and its own.
 
-    audio_id = models.CharField(primary_key=True, max_length=32)
+    Its own is the ContentKey of its id. Without either, no copy of it can be read.
+    """
+
+    KEY_COLUMN = "id"
+
+    id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
-    transcript_id = models.CharField(max_length=32, db_index=True)
+    job_id = models.CharField(max_length=32, db_index=True)
+    transcript_id = models.CharField(max_length=32, db_index=True, default="", blank=True)
     day = models.DateField(db_index=True)
-    seconds = models.FloatField()
-    pieces = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
+    class Meta:
+        abstract = True
 
-class Contribution(models.Model):
+
+class HeldRecording(Given):
+    """A recording that waits in the archive for corrections, in pieces of one length.
+
+    It belongs to no transcript until its job is done.
+    """
+
+    is_whole = models.BooleanField(default=False)
+    seconds = models.FloatField(default=0.0)
+    pieces = models.PositiveIntegerField(default=0)
+
+
+class Contribution(Given):
     """A corrected stretch: before and after, and its sound where that was consented to.
 
-    ``sealed`` is under the day's key; ``audio`` names an object of the archive, or is empty.
+    ``sealed`` holds the two texts; ``audio`` names an object of the archive, and is empty where
+    there is none or where it is still to be cut out of the recording.
     """
 
     class Kind(models.TextChoices):
         TEXT = "text", _("Text")
         AUDIO = "audio", _("Text and sound")
 
-    id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
-    transcript_id = models.CharField(max_length=32, db_index=True)
     segment_id = models.CharField(max_length=64)
     kind = models.CharField(max_length=8, choices=Kind)
     language = models.CharField(max_length=16)
@@ -130,8 +147,6 @@ class Contribution(models.Model):
     end_seconds = models.FloatField()
     sealed = models.BinaryField()
     audio = models.CharField(max_length=120, default="", blank=True)
-    day = models.DateField(db_index=True)
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
         constraints = [
@@ -139,6 +154,13 @@ class Contribution(models.Model):
                 fields=["transcript_id", "segment_id"], name="one_contribution_per_segment"
             )
         ]
+
+
+class DoomedObject(models.Model):
+    """An object of the archive that nothing refers to any more, until it is deleted."""
+
+    name = models.CharField(primary_key=True, max_length=120)
+    since = models.DateTimeField(auto_now_add=True)
 
 
 # --- the sweeper's reports -----------------------------------------------------------------

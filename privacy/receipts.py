@@ -74,7 +74,7 @@ FACTS: dict[Event, frozenset[str]] = {
     Event.DESTROYED: frozenset({"what", "why"}),
     Event.HANDED_OVER: frozenset({"to", "format"}),
     Event.ARCHIVED: frozenset({"what", "form", "until"}),
-    Event.CONTRIBUTED: frozenset({"what", "milliseconds"}),
+    Event.CONTRIBUTED: frozenset({"what", "count", "milliseconds"}),
     Event.WITHDRAWN: frozenset({"what", "count", "why"}),
     Event.EXPORTED: frozenset({"format", "to"}),
     Event.READ_BY_STAFF: frozenset({"who", "why"}),

@@ -7,6 +7,7 @@ class TranscriptsConfig(AppConfig):
     verbose_name = _("Transcripts")
 
     def ready(self) -> None:
+        from transcripts.contributing import declare_leaving
         from transcripts.holdings import declare_holdings
         from transcripts.retention import declare_rules
         from transcripts.takeout import declare_parts
@@ -14,3 +15,4 @@ class TranscriptsConfig(AppConfig):
         declare_holdings()
         declare_rules()
         declare_parts()
+        declare_leaving()

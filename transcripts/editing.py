@@ -15,6 +15,7 @@ from privacy.erasure import erase_with_transcripts
 from privacy.models import Deletion
 from privacy.receipts import Event
 from transcripts import entries
+from transcripts.contributing import after_saving, heard_before
 from transcripts.document import Document
 from transcripts.failures import Refusal
 from transcripts.models import IdempotencyKey, Job, Transcript
@@ -31,6 +32,7 @@ def save_document(transcript: Transcript, document: Document, base_version: int)
     unchanged = Transcript.objects.filter(pk=transcript.pk, version=base_version)
     version = base_version + 1
     columns = transcript.sealed(document=document.to_json(), text=document.text)
+    columns |= heard_before(transcript, base_version)
     with transaction.atomic():
         saved = unchanged.update(
             **columns,
@@ -41,6 +43,7 @@ def save_document(transcript: Transcript, document: Document, base_version: int)
         )
         if saved:
             entries.changed(transcript, "document", version)
+            after_saving(transcript, document, version)
     if not saved:
         raise _conflict(transcript)
     return version

@@ -7,7 +7,7 @@ the row still carries the attempt it claimed, so a worker that was thought dead 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from accounts.callers import Caller
 from billing import ledger
 from billing.plans import plan_of
 from gpu.contract import Failure, Options, Progress, Result
-from transcripts import entries
+from transcripts import contributing, entries
 from transcripts.document import document_from_result
 from transcripts.models import LIVE, Job, Status, Transcript
 from transcripts.progress import announce
@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 QUEUE = "transcribe"
 ACTOR = "run_next"
+PIECE_SECONDS = contributing.PIECE_SECONDS
 AT_THE_START: dict[str, Any] = {"stage": "", "progress": 0.0, "eta_seconds": None}
 
 
@@ -78,6 +79,7 @@ def submit(caller: Caller, recording: Recording, options: Options) -> Job:
         options={**options.to_json(), "vocabulary": []},
         audio_id=recording.audio_id,
         audio_key=recording.audio_key,
+        for_voice_lab=contributing.marks(caller),
     )
     job.file_name = recording.file_name
     job.vocabulary = list(options.vocabulary)
@@ -179,6 +181,17 @@ def beat(held: Claim, progress: Progress | None = None, eta_seconds: float | Non
     return ours
 
 
+def archive(held: Claim, blocks: Callable[[], Iterable[bytes]]) -> None:
+    """Keep the sound for Voice Lab if its owner wants that; ``blocks`` is called only then.
+
+    PCM of ``PIECE_SECONDS`` each. A storage that is down is no reason to fail; what ``blocks``
+    raises comes through, and leaves nothing behind.
+    """
+    job = held.row().select_related("owner").first()
+    if job is not None:
+        contributing.archive_recording(job, blocks)
+
+
 def finish(held: Claim, result: Result) -> bool:
     """Store the transcript, end the job and count its minutes, in one transaction."""
     job = held.row().first()
@@ -200,6 +213,7 @@ def finish(held: Claim, result: Result) -> bool:
         job.audio_key = None
         job.save()
         entries.recognised(job, result, transcript)
+        contributing.settle(job, transcript)
     _destroy_audio(held.job_id, held.audio_id)
     _announce(held.job_id)
     return True
@@ -347,6 +361,7 @@ def _end(job_id: str, rows: QuerySet[Job], status: Status, failure: str) -> bool
     with transaction.atomic():
         moved = rows.update(**end) == 1
         if moved:
+            contributing.forget_recording(job_id)
             entries.ended(job_id)
     return moved
 

@@ -57,6 +57,7 @@ class Transcript(Owned, SealedRow):
     sealed_tags = models.BinaryField(default=b"")
     sealed_text = models.BinaryField(default=b"")
     sealed_document = models.BinaryField(default=b"")
+    sealed_heard = models.BinaryField(default=b"")
     language = models.CharField(max_length=16)
     model = models.CharField(max_length=64)
     duration_seconds = models.FloatField()
@@ -69,13 +70,18 @@ class Transcript(Owned, SealedRow):
     tags = Sealed(list)
     text = Sealed(str)  # what is said, for searching without reading the whole document
     document = Sealed(dict)
+    heard = Sealed(dict)  # the machine's own words, of contributors only: see contributing.py
 
     class Meta:
         ordering = ["-created_at"]
         permissions = [("read_for_support", "Can read transcripts of others, giving a reason")]
 
 
-LONG_COLUMNS = ("sealed_document", "sealed_text")  # not needed where transcripts are listed
+LONG_COLUMNS = (
+    "sealed_document",
+    "sealed_text",
+    "sealed_heard",
+)  # not needed where transcripts are listed
 
 
 class Status(models.TextChoices):
@@ -108,6 +114,7 @@ class Job(Owned, SealedRow):
     audio_id = models.CharField(max_length=32)
     audio_key = models.BinaryField(max_length=32, null=True)
     audio_destroyed_at = models.DateTimeField(null=True)
+    for_voice_lab = models.BooleanField(default=False)  # its owner had the switch on at upload
     stage = models.CharField(max_length=16, default="", blank=True)
     progress = models.FloatField(default=0.0)
     eta_seconds = models.FloatField(null=True)

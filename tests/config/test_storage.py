@@ -24,6 +24,9 @@ def test_a_url_that_is_no_s3_address_says_what_it_should_be(monkeypatch, tmp_pat
 def test_an_s3_url_names_bucket_credentials_and_endpoint(monkeypatch, tmp_path):
     monkeypatch.setenv("STORAGE_URL", "s3://k%2F1:s%40@sotto?endpoint_url=https://s3.example")
     options = env.storage("STORAGE_URL", tmp_path)["OPTIONS"]
+    client = options.pop("client_config")
+    assert (client.connect_timeout, client.read_timeout) == (3, 20)
+    assert (client.s3, client.signature_version) == ({"addressing_style": "path"}, "s3v4")
     assert options == {
         "bucket_name": "sotto",
         "access_key": "k/1",

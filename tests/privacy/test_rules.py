@@ -7,10 +7,20 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from privacy.models import ContentKey, Deletion, Receipt, SweepReport
+from accounts.callers import Caller
+from privacy.models import (
+    ContentKey,
+    Contribution,
+    Deletion,
+    HeldRecording,
+    Receipt,
+    SweepReport,
+)
 from privacy.receipts import START
 from privacy.retention import rules
 from privacy.sweeper import sweep_once
+from privacy.voicelab import archive
+from tests.privacy.giving import a_giver, correct
 from tests.sweeping import sweep
 from tests.transcripts.things import STRANGER, a_job, a_person, a_transcript, an_upload
 from transcripts import unused_keys
@@ -113,14 +123,18 @@ def one_of_each() -> set[str]:
     answer.body = {}
     answer.save()
     rows = [a_job(STRANGER), an_upload(STRANGER), a_transcript(STRANGER), answer]
-    return {row.key_id for row in [*rows, *Job.objects.all()]}
+    correct(a_transcript(Caller(a_giver("text_corrections"))), g2="No.")
+    held = archive.begin(a_giver("voice_lab"), "job")
+    archive.fill(held, [])
+    given = {held.pk, Contribution.objects.get().pk}
+    return given | {row.key_id for row in [*rows, *Job.objects.all(), *Transcript.objects.all()]}
 
 
 def test_keys_that_seal_nothing_go_after_two_days():
     used = one_of_each()
-    assert {type(row) for row in (Job(), Upload(), Transcript(), IdempotencyKey())} == set(
-        unused_keys.sealed_models()
-    ), "a row of each kind, here and in one_of_each"
+    assert set(unused_keys._sealed_models()) == {
+        *(Job, Upload, Transcript, IdempotencyKey, HeldRecording, Contribution)
+    }, "a row of each kind, here and in one_of_each"
     ContentKey.objects.update(created_at=EARLIER)
     a_key("unused", days=2, seconds=1)
     a_key("young", days=1.9)
@@ -130,9 +144,9 @@ def test_keys_that_seal_nothing_go_after_two_days():
 
 def test_every_sealed_row_is_found_by_the_column_of_its_key():
     one_of_each()
-    for model in unused_keys.sealed_models():
+    for model in unused_keys._sealed_models():
         for row in model.objects.all():
-            assert getattr(row, model.KEY_COLUMN) == row.key_id
+            assert getattr(row, model.KEY_COLUMN) == getattr(row, "key_id", row.pk)
 
 
 def test_a_key_that_a_row_came_to_use_meanwhile_stays():
