@@ -61,11 +61,11 @@ def reporter() -> Reporter:
 
 
 def report_of(record: logging.LogRecord) -> Report | None:
-    """None for an answer that an error led to, which Django logs after the error itself."""
+    """None where nothing was raised: Django also logs the answer that an error led to."""
     errors = errors_of(record)
-    if not errors and hasattr(record, "request"):
+    if not errors:
         return None
-    first, *causes = errors or [{"type": "", "frames": []}]
+    first, *causes = errors
     fields = fields_of(record)
     return Report(
         event=event_of(record),

@@ -20,8 +20,6 @@ PACKAGES = {
     "strace": ("strace", "that audio touches no disk"),
     "nodejs": ("node", "the JavaScript"),
     "npm": ("npm", "the pages in a browser"),
-    "gcc": ("cc", "clocks that jump"),
-    "libc6-dev": ("/usr/include/stdlib.h", "clocks that jump"),
 }
 
 
@@ -40,8 +38,7 @@ def main() -> None:
 def _is_there(package: str) -> bool:
     program, _ = PACKAGES[package]
     if program.startswith("/"):
-        on_path = shutil.which(Path(program).name)
-        return any(Path("/").glob(program.removeprefix("/"))) or on_path is not None
+        return any(Path("/").glob(program.removeprefix("/"))) or bool(shutil.which("initdb"))
     return shutil.which(program) is not None
 
 
