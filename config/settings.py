@@ -37,9 +37,10 @@ UPLOAD_ABANDONED_AFTER = timedelta(hours=1)
 HANDOVER_MAX_AGE = timedelta(minutes=env.number("HANDOVER_MINUTES", 60, least=1))
 GUEST_DAYS = env.number("GUEST_DAYS", 30 if HOSTED else 0)  # 0: until the guest deletes them
 VOICE_LAB_WAITS = timedelta(days=env.number("VOICE_LAB_WAITING_DAYS", 14, least=1))
-JOB_LEASE = timedelta(seconds=20)
+JOB_LEASE = timedelta(seconds=6)  # twice that, and two sweeps, until a dead worker's job goes on
 JOB_MAX_CRASHES = 2
-SWEEP_EVERY = timedelta(seconds=5)  # what keeps jobs moving; the rest once a minute
+MODEL_AWAITED = timedelta(minutes=15)  # by jobs for it, while no worker that lives has it
+SWEEP_EVERY = timedelta(seconds=2)  # what keeps jobs moving; the rest once a minute
 BACKUPS_KEPT = timedelta(days=env.number("BACKUP_DAYS", 30))
 RECOGNISER_IDLE = timedelta(seconds=env.number("RECOGNISER_IDLE_SECONDS", 45, least=1))
 RECOGNISER_STALLED_AFTER = timedelta(minutes=15)

@@ -8,7 +8,7 @@ import dramatiq.worker
 from redis.exceptions import RedisError
 
 from gpu import actors
-from transcripts import jobs, readiness
+from transcripts import fleet, jobs
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Worker:
             actors.recogniser().bury()
             if any(thread.is_alive() for thread in self._worker.workers):
                 try:
-                    readiness.a_worker_lives()
+                    fleet.pulse(actors.worker_name())
                 except RedisError:
                     logger.warning("the queue is down; nobody can see that this worker lives")
             if self._stopped.wait(PULSE_EVERY_SECONDS):

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 NEWS_EVERY_SECONDS = 0.25
 BEAT_EVERY_SECONDS = 0.9  # a cancelled job is killed at the next beat
-OUTAGE_SECONDS = 120.0
+LONGEST_PAUSE_SECONDS = 2.0  # a lease outlives it
 _OUTAGES = (OperationalError, InterfaceError, RedisError)
 
 stopping = threading.Event()
@@ -74,7 +74,10 @@ class _Work:
         self._beaten_at = time.monotonic()
 
     def run(self) -> None:
-        media_fd = _patiently(jobs.open_audio, self._held)
+        try:
+            media_fd = _patiently(self._open_audio)
+        except Stopped:
+            return
         if media_fd is None:
             _patiently(jobs.fail, self._held, Failure.AUDIO_LOST)
             return
@@ -82,6 +85,12 @@ class _Work:
             self._recognise(media_fd)
         finally:
             os.close(media_fd)
+
+    def _open_audio(self) -> int | None:
+        """With a sign of life each time, as the vault may be away for long. Raises Stopped."""
+        if not jobs.beat(self._held):
+            raise Stopped
+        return jobs.open_audio(self._held)
 
     def _recognise(self, media_fd: int) -> None:
         held, size_bytes = self._held, os.fstat(media_fd).st_size
@@ -162,15 +171,17 @@ class _Work:
 
 
 def _patiently(do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Again while the database, the queue or the vault is away; then let the lease decide."""
-    give_up_at = time.monotonic() + OUTAGE_SECONDS
+    """Again until the database, the queue and the vault are back, or this worker must go.
+
+    Without a limit: there is nothing else to do meanwhile, and what was heard is not thrown away.
+    """
     pause_seconds = 0.25
     while True:
         close_old_connections()
         try:
             return do(*args, **kwargs)
         except _OUTAGES:
-            if time.monotonic() > give_up_at or leaving.is_set():
+            if leaving.is_set():
                 raise
         leaving.wait(pause_seconds)
-        pause_seconds = min(5.0, pause_seconds * 2)
+        pause_seconds = min(LONGEST_PAUSE_SECONDS, pause_seconds * 2)

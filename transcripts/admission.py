@@ -27,8 +27,8 @@ from billing.limits import (
 )
 from billing.models import LedgerEntry
 from billing.plans import plan_of
-from gpu.contract import MODELS_BY_ID, Options, is_installed
-from transcripts import access, jobs
+from gpu.contract import MODELS_BY_ID, Options
+from transcripts import access, fleet, jobs
 from transcripts.failures import Refusal
 from transcripts.jobs import Recording
 from transcripts.models import LIVE, Job, Upload
@@ -61,7 +61,7 @@ def require_admission(caller: Caller, size_bytes: int | None = None) -> None:
 def require_model(options: Options) -> None:
     """Raises Refusal ``model_unavailable`` or ``language_unsupported``."""
     model = MODELS_BY_ID[options.model]
-    if not is_installed(model, settings.MODELS_DIR):
+    if fleet.why_unavailable(model):
         raise Refusal("model_unavailable")
     if options.language not in {"auto", *model.languages}:
         raise Refusal("language_unsupported")

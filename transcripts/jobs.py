@@ -25,7 +25,7 @@ from accounts.callers import Caller
 from billing import ledger
 from billing.plans import plan_of
 from gpu.contract import Failure, Options, Progress, Result
-from transcripts import contributing, entries
+from transcripts import contributing, entries, fleet, queue
 from transcripts.document import document_from_result
 from transcripts.models import LIVE, Job, Status, Transcript
 from transcripts.progress import announce
@@ -114,29 +114,18 @@ def wake_a_worker() -> None:
 
 def queue_position(job: Job) -> int | None:
     """1 for the next to run; None when the job no longer waits."""
-    if job.status != Status.QUEUED:
-        return None
-    waiting = Job.objects.filter(status=Status.QUEUED)
-    more_urgent = waiting.filter(priority__lt=job.priority)
-    earlier = waiting.filter(priority=job.priority, created_at__lt=job.created_at)
-    return more_urgent.count() + earlier.count() + 1
-
-
-def queue_positions() -> dict[str, int]:
-    """The place of every waiting job, by its id."""
-    waiting = Job.objects.filter(status=Status.QUEUED).order_by("priority", "created_at")
-    return {pk: place for place, pk in enumerate(waiting.values_list("pk", flat=True), start=1)}
+    return queue.position(job) if job.status == Status.QUEUED else None
 
 
 # --- the worker's side ---------------------------------------------------------------------
 
 
 def claim(worker: str) -> Claim | None:
-    """Take the most urgent waiting job, or None. Two workers never get the same one."""
-    while True:
-        job = Job.objects.filter(status=Status.QUEUED).order_by("priority", "created_at").first()
-        if job is None:
-            return None
+    """Take the job whose turn it is, or None. Two workers never get the same one.
+
+    Only of those whose model this machine has: another worker may have the others.
+    """
+    while job := queue.next_for(fleet.models_here()):
         waiting = Job.objects.filter(pk=job.pk, status=Status.QUEUED, attempt=job.attempt)
         with transaction.atomic():
             taken = waiting.update(
@@ -145,6 +134,7 @@ def claim(worker: str) -> Claim | None:
                 worker=worker,
                 started_at=job.started_at or timezone.now(),
                 lease_expires_at=_lease_end(),
+                lease_missed=False,
                 decoded_seconds=None,
                 **AT_THE_START,
             )
@@ -154,6 +144,7 @@ def claim(worker: str) -> Claim | None:
         if taken:
             _announce(job.pk)
             return _claim_of(job)
+    return None
 
 
 def open_audio(held: Claim) -> int | None:
@@ -166,7 +157,7 @@ def open_audio(held: Claim) -> int | None:
 
 def beat(held: Claim, progress: Progress | None = None, eta_seconds: float | None = None) -> bool:
     """Renew the lease and show progress. False: the job is no longer ours, stop at once."""
-    fields: dict[str, Any] = {"lease_expires_at": _lease_end()}
+    fields: dict[str, Any] = {"lease_expires_at": _lease_end(), "lease_missed": False}
     if progress is not None:
         fields |= {
             "stage": progress.stage,
@@ -231,19 +222,12 @@ def fail(held: Claim, failure: Failure) -> bool:
 
 def crashed(held: Claim, failure: Failure = Failure.WORKER_CRASH) -> bool:
     """The work died under the job: put it back once, give it up the second time."""
-    job = held.row().first()
-    if job is None:
-        return False
-    if job.crashes + 1 >= settings.JOB_MAX_CRASHES:
-        return fail(held, failure)
-    if not vault().holds(job.audio_id):
-        return fail(held, Failure.AUDIO_LOST)
-    return _put_back(held, failure, crashes=F("crashes") + 1)
+    return _crashed(held, held.row(), failure)
 
 
 def hand_back(held: Claim) -> bool:
     """The worker must go before the job is done: another takes it, and no crash is counted."""
-    return _put_back(held, "worker_left")
+    return _put_back(held, held.row(), "worker_left")
 
 
 # --- the sweeper's side --------------------------------------------------------------------
@@ -255,9 +239,38 @@ def silent_jobs() -> list[tuple[str, int]]:
 
 
 def end_silence(of: tuple[str, int]) -> bool:
-    """Run the job again, or fail it if its audio is gone."""
+    """Give the worker one lease more; the second time the job is taken from it. True: it was taken.
+
+    After an outage of the database all leases are over and the workers alive: it takes them a
+    moment to say so, and that is no crash of theirs.
+    """
     job = _silent().filter(pk=of[0], attempt=of[1]).first()
-    return job is not None and crashed(_claim_of(job))
+    if job is None:
+        return False
+    held = _claim_of(job)
+    if job.lease_missed:
+        return _crashed(held, _silent().filter(pk=job.pk, attempt=job.attempt, lease_missed=True))
+    same = held.row().filter(lease_expires_at=job.lease_expires_at)
+    same.update(lease_expires_at=_lease_end(), lease_missed=True)
+    return False
+
+
+def unserved_jobs() -> list[str]:
+    """Waiting jobs whose model no living worker has had for as long as jobs wait for one.
+
+    While no worker lives at all, or nobody can tell, nothing is known about models.
+    """
+    living = fleet.living()
+    if not living:
+        return []
+    waiting = Job.objects.filter(status=Status.QUEUED).exclude(model__in=frozenset().union(*living))
+    models = waiting.order_by().values_list("model", flat=True).distinct()
+    gone = [model for model in models if fleet.missed_for(model) > settings.MODEL_AWAITED]
+    return list(waiting.filter(model__in=gone).values_list("pk", flat=True))
+
+
+def end_unserved(job_id: str) -> bool:
+    return give_up(job_id, Failure.MODEL_UNAVAILABLE)
 
 
 def jobs_without_audio(statuses: Iterable[Status] = (Status.QUEUED,)) -> list[str]:
@@ -276,11 +289,7 @@ def give_up(job_id: str, failure: Failure = Failure.AUDIO_LOST) -> bool:
     if job is None:
         return False
     same = Job.objects.filter(pk=job.pk, status=job.status, attempt=job.attempt)
-    moved = _end(job.pk, same, Status.FAILED, failure)
-    if moved:
-        _destroy_audio(job.pk, job.audio_id)
-        _announce(job.pk)
-    return moved
+    return _give_up(job, same, failure)
 
 
 def jobs_with_leftover_audio() -> QuerySet[Job]:
@@ -316,10 +325,31 @@ def _lease_end() -> Any:
     return Now() + settings.JOB_LEASE
 
 
-def _put_back(held: Claim, why: str, **fields: Any) -> bool:
+def _crashed(held: Claim, rows: QuerySet[Job], failure: Failure = Failure.WORKER_CRASH) -> bool:
+    job = rows.first()
+    if job is None:
+        return False
+    if job.crashes + 1 >= settings.JOB_MAX_CRASHES:
+        about = {"job": job.pk, "failure": failure, "attempt": job.attempt}
+        logger.error("a job crashed its workers and was given up: poison", extra=about)
+        return _give_up(job, rows, failure)
+    if not vault().holds(job.audio_id):
+        return _give_up(job, rows, Failure.AUDIO_LOST)
+    return _put_back(held, rows, failure, crashes=F("crashes") + 1)
+
+
+def _give_up(job: Job, rows: QuerySet[Job], failure: Failure) -> bool:
+    moved = _end(job.pk, rows, Status.FAILED, failure)
+    if moved:
+        _destroy_audio(job.pk, job.audio_id)
+        _announce(job.pk)
+    return moved
+
+
+def _put_back(held: Claim, rows: QuerySet[Job], why: str, **fields: Any) -> bool:
     back = {"status": Status.QUEUED, "lease_expires_at": None, **AT_THE_START, **fields}
     with transaction.atomic():
-        moved = held.row().update(**back)
+        moved = rows.update(**back)
         if moved:
             entries.put_back(held.job_id, why)
     if moved:

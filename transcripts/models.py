@@ -5,7 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ids import new_id
@@ -99,7 +101,8 @@ class Job(Owned, SealedRow):
     """The truth about one recognition; the queue's message is only a wake-up.
 
     ``attempt`` is the fence: a worker's write counts only while the row still carries the
-    attempt that it claimed.
+    attempt that it claimed. ``line`` is whose turn it takes in the queue. ``lease_missed``: its
+    lease has ended once, and its worker has one more to be heard in.
     """
 
     KEY_COLUMN = "audio_id"
@@ -122,12 +125,27 @@ class Job(Owned, SealedRow):
     crashes = models.PositiveSmallIntegerField(default=0)
     worker = models.CharField(max_length=80, default="", blank=True)
     lease_expires_at = models.DateTimeField(null=True)
+    lease_missed = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=32, default="", blank=True)
     decoded_seconds = models.FloatField(null=True)
     minutes = models.PositiveIntegerField(default=0)
     transcript = models.OneToOneField(Transcript, models.SET_NULL, null=True, related_name="job")
+    line = models.GeneratedField(
+        expression=Coalesce(
+            Cast("owner_id", models.CharField(max_length=64)),
+            NullIf("guest_key", Value("")),
+            F("id"),
+        ),
+        output_field=models.CharField(max_length=64),
+        db_persist=True,
+    )
+    model = models.GeneratedField(
+        expression=KeyTextTransform("model", "options"),
+        output_field=models.CharField(max_length=64),
+        db_persist=True,
+    )
 
     file_name = Sealed(str)
     vocabulary = Sealed(list)
@@ -135,10 +153,11 @@ class Job(Owned, SealedRow):
     class Meta:
         indexes = [
             models.Index(
-                fields=["priority", "created_at"],
+                fields=["priority", "line", "created_at", "model"],
                 name="job_queue",
                 condition=Q(status="queued"),
             ),
+            models.Index(fields=["line", "started_at"], name="job_turns"),
             models.Index(fields=["status", "lease_expires_at"], name="job_leases"),
             models.Index(
                 fields=["finished_at"],

@@ -7,7 +7,6 @@ from functools import cache as once
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -17,12 +16,11 @@ from redis.exceptions import RedisError
 from gpu.contract import MODELS_BY_ID, why_not_installed
 from privacy.retention import AN_HOUR
 from privacy.sweeper import LATE_AFTER, last_jump, last_report
+from transcripts import fleet
 from transcripts.models import Job, Status
 from transcripts.vault import vault
 from transcripts.vault.persistence import evicts, refuse_persistence
 
-WORKER_KEY = "a-worker-lives"
-WORKER_FORGOTTEN_AFTER_SECONDS = 15
 PROBE_TIMEOUT_SECONDS = 2.0
 LEAST_BUDGET_BYTES = 1_000_000
 
@@ -68,11 +66,6 @@ def is_ready(checks: list[Check]) -> bool:
     return all(check.ok is not False for check in checks if check.essential)
 
 
-def a_worker_lives() -> None:
-    """Said by every worker every few seconds. Raises RedisError."""
-    cache.set(WORKER_KEY, 1, WORKER_FORGOTTEN_AFTER_SECONDS)
-
-
 def database() -> Check:
     try:
         Job.objects.filter(status=Status.QUEUED).exists()
@@ -94,14 +87,16 @@ def queue() -> Check:
 
 
 def worker() -> Check:
-    try:
-        lives = bool(cache.get(WORKER_KEY))
-    except RedisError:
-        lives = False
-    if lives:
-        return Check.works(WORKER, "at least one")
-    mend = "Start one: make worker." if settings.REDIS_URL else "Start Sotto: make run."
-    return Check.fails(WORKER, "none has been heard of", mend)
+    """Whether one lives that can take what is sent without choosing a model."""
+    living = fleet.living()
+    if not living:
+        mend = "Start one: make worker." if settings.REDIS_URL else "Start Sotto: make run."
+        return Check.fails(WORKER, "none has been heard of", mend)
+    able = sum(settings.DEFAULT_MODEL in models for models in living)
+    if not able:
+        mend = f"Start a worker that has {settings.DEFAULT_MODEL}, or set DEFAULT_MODEL."
+        return Check.fails(WORKER, f"{len(living)}, none with {settings.DEFAULT_MODEL}", mend)
+    return Check.works(WORKER, f"{able}")
 
 
 def engine() -> Check:

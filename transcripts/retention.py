@@ -59,8 +59,18 @@ def _declare_what_keeps_jobs_moving() -> None:
             _("Waiting jobs whose recording is gone"),
             jobs.jobs_without_audio,
             jobs.give_up,
-            every=often,
+            every=NOBODY_TOOK_AFTER,  # it asks the vault for each of them
             rests=NO_REST,
+        )
+    )
+    declare(
+        Rule(
+            "models",
+            _("Waiting jobs whose model no worker has that runs"),
+            jobs.unserved_jobs,
+            jobs.end_unserved,
+            after=settings.MODEL_AWAITED,
+            rests=2 * settings.MODEL_AWAITED,
         )
     )
     declare(

@@ -37,7 +37,17 @@ def ago(**period: float):
 
 def test_the_house_has_these_rules_and_a_second_round_finds_nothing():
     assert {rule.id for rule in rules()} >= {
-        *("leases", "lost_audio", "wake_ups", "ended", "audio", "overdue", "uploads", "guests"),
+        *(
+            "leases",
+            "lost_audio",
+            "models",
+            "wake_ups",
+            "ended",
+            "audio",
+            "overdue",
+            "uploads",
+            "guests",
+        ),
         *("traces", "answers", "deletions", "content_keys", "sessions", "keys", "unconfirmed"),
         *("receipts", "tombstones", "reports"),
     }

@@ -37,6 +37,7 @@ def test_a_finished_upload_becomes_a_job():
         "progress": 0.0,
         "eta_seconds": None,
         "queue_position": 1,
+        "waits_for": "worker",
         "transcript": None,
         "error": None,
         "receipt": f"/v1/jobs/{job.pk}/receipt",
@@ -185,7 +186,9 @@ class TestList:
             a_transcript(alice.caller)
         api = alice.api
         api("GET", "/v1/me")  # notes that the key was used, once a minute
-        with django_assert_num_queries(3):  # key, jobs, queue
+        with django_assert_num_queries(
+            6
+        ):  # key, jobs; of the queue its lanes, turns, who works, jobs
             assert len(api("GET", "/v1/jobs").json()["results"]) == 2 * rows
 
 

@@ -49,13 +49,6 @@ def test_one_claim_gets_a_job_and_the_next_gets_none():
     assert job.lease_expires_at > timezone.now()
 
 
-def test_the_most_urgent_goes_first_then_the_oldest():
-    first, second, urgent = submitted(), submitted(), submitted()
-    Job.objects.filter(pk=urgent.pk).update(priority=-1)
-    assert jobs.queue_position(second) == 3
-    assert [jobs.claim("w").job_id for _ in range(3)] == [urgent.pk, first.pk, second.pk]
-
-
 def test_finishing_stores_transcript_state_and_minutes_and_frees_the_audio():
     job = submitted()
     held = jobs.claim("w")
@@ -77,12 +70,17 @@ def test_a_second_result_changes_nothing():
     assert Transcript.objects.count() == LedgerEntry.objects.count() == 1
 
 
-def test_a_zombie_changes_nothing():
-    """F03: stopped past its lease, it comes back while another has the job."""
+def take_from_the_dead(job):
+    for taken in (0, 1):
+        let_the_lease_end(job)
+        assert sweep("leases") == taken
+
+
+def test_F03_a_zombie_changes_nothing():
+    """Stopped past its lease, it comes back while another has the job."""
     job = submitted()
     zombie = jobs.claim("zombie")
-    let_the_lease_end(job)
-    assert sweep("leases") == 1
+    take_from_the_dead(job)
     held = jobs.claim("living")
     assert held.attempt == 2
     assert not jobs.beat(zombie, Progress(Stage.RECOGNISING, 0.9))
@@ -102,10 +100,37 @@ def test_a_beat_renews_the_lease_and_shows_progress():
     assert jobs.beat(held, Progress(Stage.RECOGNISING, 0.5), 12.0)
     job.refresh_from_db()
     assert (job.stage, job.progress, job.eta_seconds) == ("recognising", 0.5, 12.0)
+    assert jobs.silent_jobs() == []
+
+
+def test_a_lease_that_is_over_is_renewed_once_for_a_worker_that_lives():
+    """After an outage of the database all leases are over, and nobody has crashed."""
+    job = submitted()
+    held = jobs.claim("w")
+    for _outage in range(3):
+        let_the_lease_end(job)
+        assert sweep("leases") == 0
+        assert jobs.beat(held)
+    job.refresh_from_db()
+    assert (job.status, job.crashes, job.attempt) == (Status.RUNNING, 0, 1)
+    take_from_the_dead(job)
+    job.refresh_from_db()
+    assert (job.status, job.crashes) == (Status.QUEUED, 1)
+
+
+def test_a_lease_from_before_the_clock_was_set_back_ends_like_any_other():
+    job = submitted()
+    jobs.claim("w")
+    Job.objects.filter(pk=job.pk).update(lease_expires_at=timezone.now() + timedelta(hours=1))
     assert sweep("leases") == 0
+    assert jobs.silent_jobs() == []
+    job.refresh_from_db()
+    assert job.lease_expires_at < timezone.now() + timedelta(minutes=1)
+    let_the_lease_end(job)
+    assert sweep("leases") == 1
 
 
-def test_the_first_crash_puts_a_job_back_the_second_ends_it():
+def test_F20_the_first_crash_puts_a_job_back_the_second_ends_it_and_is_an_alarm(caplog):
     job = submitted()
     assert jobs.crashed(jobs.claim("w"))
     job.refresh_from_db()
@@ -114,6 +139,8 @@ def test_the_first_crash_puts_a_job_back_the_second_ends_it():
     job.refresh_from_db()
     assert (job.status, job.failure, job.attempt) == (Status.FAILED, "worker_crash", 2)
     assert not vault().holds(job.audio_id)
+    alarms = [(row.levelname, row.job) for row in caplog.records if "poison" in row.message]
+    assert alarms == [("ERROR", job.pk)]
 
 
 def test_a_crash_that_took_the_audio_with_it_says_so():

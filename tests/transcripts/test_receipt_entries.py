@@ -105,8 +105,9 @@ def test_handing_back_and_crashing_are_told_with_each_attempt():
 def test_a_worker_that_went_silent_is_told():
     job = submitted()
     jobs.claim("silent")
-    Job.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
-    assert sweep("leases") == 1
+    for taken in (0, 1):
+        Job.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+        assert sweep("leases") == taken
     assert facts(job, Event.PUT_BACK) == [{"why": "worker_crash", "attempt": 1}]
 
 

@@ -7,12 +7,14 @@ import re
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from gpu.contract import MODELS, Degraded
 from tests.transcripts.things import a_document, a_guest, a_job, a_person, a_transcript
+from transcripts import fleet
 from transcripts.document import Gap
 from transcripts.models import Job, Status, Transcript
 from transcripts.views.jobs import progress_html
@@ -221,6 +223,10 @@ def test_socket_and_polling_send_the_same():
 def test_the_line_before_a_job():
     _, caller = a_guest()
     first, second = a_job(caller), a_job(caller)
+    assert "Waiting: the part that listens is not running at the moment" in progress_html(first)
+    cache.set_many({"workers": ["w"], "worker:w": ["small"]})
+    assert "Waiting: nothing that runs at the moment has the chosen model" in progress_html(first)
+    fleet.pulse("w")
     assert "Waiting: next in line" in progress_html(first)
     assert "Waiting: number 2 in line" in progress_html(second)
 

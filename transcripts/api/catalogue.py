@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from ninja import Router
 
-from gpu.contract import MODELS, Model, why_not_installed
+from gpu.contract import MODELS, Model
+from transcripts import fleet
 from transcripts.api.door import ApiRequest
 from transcripts.api.schemas import LanguageList, ModelList, problems
 from transcripts.api.shapes import Shape
@@ -59,4 +60,4 @@ def _model_shape(model: Model) -> Shape:
 
 
 def _why_not(model: Model) -> str:
-    return why_not_installed(model, settings.MODELS_DIR)
+    return fleet.why_unavailable(model)

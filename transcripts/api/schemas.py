@@ -13,6 +13,7 @@ from gpu.contract import MAX_SPEAKERS, MAX_VOCABULARY_TERM_CHARS, MAX_VOCABULARY
 from privacy.receipts import Event
 from transcripts.exports import EXPORTS
 from transcripts.models import Status
+from transcripts.queue import WaitsFor
 
 # PostgreSQL stores no NUL, in text or in JSON.
 NO_NUL = r"^[^\x00]*$"
@@ -91,6 +92,9 @@ class JobOut(Schema):
     progress: float = Field(ge=0, le=1)
     eta_seconds: float | None
     queue_position: int | None
+    waits_for: WaitsFor | None = Field(
+        description="What a waiting job waits for: its turn, a worker, or a worker with its model."
+    )
     transcript: str | None = Field(description="The id of the transcript, once it is there.")
     error: JobError | None
     receipt: str | None

@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from transcripts import fleet
 from transcripts.document import Document
 from transcripts.failures import FAILURES
-from transcripts.jobs import queue_position, queue_positions
+from transcripts.jobs import queue_position
 from transcripts.models import Job, Status, Transcript
 from transcripts.prose import running_text
+from transcripts.queue import WaitsFor, positions, waits_for
 
 Shape = dict[str, Any]
 
 
 def job_shape(job: Job) -> Shape:
-    return _job_shape(job, queue_position(job))
+    return _job_shape(job, queue_position(job), waits_for(job, fleet.living()))
 
 
 def job_shapes(rows: Sequence[Job]) -> list[Shape]:
     """The same for many, at the price of one look at the queue if any of them waits."""
     order: dict[str, int] = {}
+    living = None
     if any(job.status == Status.QUEUED for job in rows):
-        order = queue_positions()
-    return [_job_shape(job, order.get(job.pk)) for job in rows]
+        order, living = positions(), fleet.living()
+    return [_job_shape(job, order.get(job.pk), waits_for(job, living)) for job in rows]
 
 
-def _job_shape(job: Job, position: int | None) -> Shape:
+def _job_shape(job: Job, position: int | None, reason: WaitsFor | None) -> Shape:
     options = job.parsed_options
     return {
         "id": job.pk,
@@ -35,6 +38,7 @@ def _job_shape(job: Job, position: int | None) -> Shape:
         "progress": round(job.progress, 4),
         "eta_seconds": None if job.eta_seconds is None else round(job.eta_seconds, 1),
         "queue_position": position,
+        "waits_for": reason,
         "transcript": job.transcript_id,
         "error": _error(job),
         "receipt": f"/v1/jobs/{job.pk}/receipt",

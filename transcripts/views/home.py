@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.callers import caller_of, remember_guest
 from billing.plans import Plan, plan_of
-from gpu.contract import MAX_SPEAKERS, MODELS, Model, why_not_installed
+from gpu.contract import MAX_SPEAKERS, MODELS, Model
+from transcripts import fleet
 from transcripts.languages import language_name
 
 
@@ -31,7 +32,7 @@ def catalogue() -> list[Choice]:
     return [
         Choice(
             model,
-            why_not_installed(model, settings.MODELS_DIR),
+            fleet.why_unavailable(model),
             chosen=model.id == settings.DEFAULT_MODEL,
         )
         for model in MODELS

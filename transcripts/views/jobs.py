@@ -7,17 +7,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.callers import caller_of
-from transcripts import jobs
+from transcripts import fleet, jobs
 from transcripts.access import job_for
 from transcripts.models import Job
+from transcripts.queue import waits_for
 
 STOP_POLLING = 286
 
 
 def progress_html(job: Job, request: HttpRequest | None = None) -> str:
     """The progress of one job as an out-of-band swap, for the socket and for polling alike."""
-    context = {"job": job, "position": jobs.queue_position(job), "out_of_band": True}
+    context = {"job": job, "out_of_band": True, **_waiting(job)}
     return render_to_string("jobs/_progress.html", context, request)
+
+
+def _waiting(job: Job) -> dict[str, object]:
+    return {"position": jobs.queue_position(job), "waits_for": waits_for(job, fleet.living())}
 
 
 @never_cache
@@ -26,7 +31,7 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
     found = job_for(caller_of(request), job_id)
     if found.transcript_id:
         return redirect("transcript", found.transcript_id)
-    return render(request, "jobs/job.html", {"job": found, "position": jobs.queue_position(found)})
+    return render(request, "jobs/job.html", {"job": found, **_waiting(found)})
 
 
 @never_cache

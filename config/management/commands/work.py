@@ -8,7 +8,7 @@ from django.db import connections
 
 from config.process import log_what_nobody_catches
 from privacy.sweeper import sweep_until
-from transcripts import readiness
+from transcripts import fleet, readiness
 
 DRAIN_SECONDS = 5.0  # compose and systemd send SIGKILL after ten and ninety
 
@@ -31,9 +31,9 @@ class Command(BaseCommand):
             raise CommandError("A worker alone needs a queue: set REDIS_URL, or use make run.")
         self.check(databases=list(connections))
         log_what_nobody_catches()
-        engine = readiness.engine()
-        if not engine.ok:
-            raise CommandError(f"{engine.detail}. {engine.mend}")
+        if not fleet.models_here():
+            engine = readiness.engine()
+            raise CommandError(f"No model is installed here. {engine.detail}. {engine.mend}")
         self._work(options["drain"])
 
     def _work(self, drain_seconds: float) -> None:
