@@ -31,7 +31,13 @@ _KEPT_VARIABLES = frozenset(
     "PATH HOME LANG LC_ALL TZ TMPDIR LD_LIBRARY_PATH PYTHONPATH PYTHONHOME VIRTUAL_ENV".split()
 )
 _KEPT_PREFIXES = ("CUDA_", "NVIDIA_", "HF_", "OMP_", "MKL_", "OPENBLAS_", "NLTK_", "PYANNOTE_")
-_ARENAS = {"MALLOC_ARENA_MAX": "2"}  # else every thread keeps a heap of its own
+# Else every thread keeps a heap of its own, and glibc learns to keep each large block it was ever
+# given back: over hours the peak creeps up.
+_MALLOC = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(32 << 20),
+}
 
 
 class Stopped(Exception):  # noqa: N818 - what happened
@@ -245,4 +251,4 @@ def _environment() -> dict[str, str]:
         if (name in _KEPT_VARIABLES or name.startswith(_KEPT_PREFIXES))
         and "COREDUMP" not in name  # a graphics card's memory holds the recording too
     }
-    return _ARENAS | kept
+    return _MALLOC | kept
