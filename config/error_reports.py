@@ -61,11 +61,11 @@ def reporter() -> Reporter:
 
 
 def report_of(record: logging.LogRecord) -> Report | None:
-    """None where nothing was raised: Django also logs the answer that an error led to."""
+    """None for an answer that an error led to, which Django logs after the error itself."""
     errors = errors_of(record)
-    if not errors:
+    if not errors and hasattr(record, "request"):
         return None
-    first, *causes = errors
+    first, *causes = errors or [{"type": "", "frames": []}]
     fields = fields_of(record)
     return Report(
         event=event_of(record),

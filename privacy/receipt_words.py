@@ -207,6 +207,7 @@ NAMES: dict[str, Text] = {
     "owner": _("its owner"),
     "sweeper": _("the sweeper, at the end of its time"),
     "journal": _("the journal of deletions, after a restore"),
+    "restore-check": _("the check after a restore, because its key is gone"),
 }
 
 

@@ -20,6 +20,8 @@ PACKAGES = {
     "strace": ("strace", "that audio touches no disk"),
     "nodejs": ("node", "the JavaScript"),
     "npm": ("npm", "the pages in a browser"),
+    "gcc": ("cc", "clocks that jump"),
+    "libc6-dev": ("/usr/include/stdlib.h", "clocks that jump"),
 }
 
 
@@ -38,7 +40,8 @@ def main() -> None:
 def _is_there(package: str) -> bool:
     program, _ = PACKAGES[package]
     if program.startswith("/"):
-        return any(Path("/").glob(program.removeprefix("/"))) or bool(shutil.which("initdb"))
+        on_path = shutil.which(Path(program).name)
+        return any(Path("/").glob(program.removeprefix("/"))) or on_path is not None
     return shutil.which(program) is not None
 
 

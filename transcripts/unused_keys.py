@@ -31,8 +31,8 @@ def unused_keys() -> list[str]:
     old = ContentKey.objects.filter(created_at__lt=_two_days_ago())
     unused: list[str] = []
     for ids in _some_at_once(old.order_by("pk").values_list("pk", flat=True)):
-        unused += set(ids) - _used(ids)
-    if not unused or not any(_rows(model).exists() for model in _sealed_models()):
+        unused += set(ids) - used_keys(ids)
+    if not unused or not any(_rows(model).exists() for model in sealed_models()):
         return []
     if len(unused) > FEW_KEYS and 2 * len(unused) > old.count():
         raise ContentsMissing
@@ -42,22 +42,22 @@ def unused_keys() -> list[str]:
 def end_key(key_id: str) -> bool:
     """Asked anew: a row may have come to use it meanwhile."""
     old = ContentKey.objects.filter(pk=key_id, created_at__lt=_two_days_ago())
-    if _used([key_id]) or not old.exists():
+    if used_keys([key_id]) or not old.exists():
         return False
     shred([key_id])
     return True
 
 
-def _used(key_ids: Iterable[str]) -> set[str]:
+def used_keys(key_ids: Iterable[str]) -> set[str]:
     used: set[str] = set()
-    for model in _sealed_models():
+    for model in sealed_models():
         column = model.KEY_COLUMN
         rows = _rows(model).filter(**{f"{column}__in": list(key_ids)})
         used.update(rows.values_list(column, flat=True))
     return used
 
 
-def _sealed_models() -> list[type[Any]]:
+def sealed_models() -> list[type[Any]]:
     """Of every app: a new kind of sealed row must not lose its keys because it is new."""
     return [model for model in apps.get_models() if hasattr(model, "KEY_COLUMN")]
 

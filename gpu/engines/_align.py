@@ -52,7 +52,7 @@ class Aligner:
         try:
             return _forced(self._narrow, pcm, tokens) or _forced(self._widened(), pcm, tokens)
         except RuntimeError:
-            log.warning("forced alignment refused %d words", len(tokens))
+            log.warning("forced alignment refused words", extra={"count": len(tokens)})
             return []
 
     def _widened(self) -> pocketsphinx.Decoder:

@@ -13,7 +13,7 @@ from tests.live import LiveSotto
 # Not pages: files, answers for machines, and Django's own admin.
 LEFT_OUT = (
     *("admin/", "v1/", "health", "ready", "guest-session/"),
-    "accounts/2fa/recovery-codes/download/",
+    *("accounts/2fa/recovery-codes/download/", "accounts/export/sotto-export.zip"),
 )
 WIDTHS = (360, 768, 1440)
 REFUSED = ("404", "403", "405")
@@ -46,6 +46,25 @@ def log_in(page: Page, live_sotto: LiveSotto, reader: tuple[str, str]) -> None:
     page.wait_until("location.pathname !== '/accounts/login/'")
 
 
+def receipt_of(page: Page) -> str:
+    """From the page of its transcript."""
+    return page.evaluate("document.querySelector('[href^=\"/receipts/\"]').pathname")
+
+
+def work_of(page: Page, bad: Path) -> list[str]:
+    """What has an id in its address: a transcript, its receipt, a job that failed, and its own."""
+    paths = [page.path, receipt_of(page)]
+    page.goto(page.evaluate("location.origin"))
+    page.wait_for("[data-options-now]:not(:empty)")
+    page.send("[data-files]", bad)
+    page.wait_for(".row[data-state=failed]")
+    job = page.evaluate(
+        "async () => (await (await fetch('/v1/jobs?status=failed')).json()).results[0].id"
+    )
+    paths += [f"/jobs/{job}/", f"/receipts/{job}/"]
+    return [path.removeprefix("/") for path in paths]
+
+
 def walk_everywhere(page: Page, live_sotto: LiveSotto, others: list[str]) -> dict[str, list[str]]:
     """What axe finds, by the address where it was found."""
     page.expected = REFUSED
@@ -67,14 +86,34 @@ def test_no_page_keeps_a_guest_out(
     open_page: Callable[..., Page],
     live_sotto: LiveSotto,
     speech: Callable[[str], Path],
+    tmp_path: Path,
     look: str,
     width: int,
 ) -> None:
     page = open_page(colorScheme=look, viewport={"width": width, "height": 800})
     page.goto(live_sotto.url)
     transcribe(page, speech("en/jfk.flac"))
-    transcript = page.path.removeprefix("/")
-    assert walk_everywhere(page, live_sotto, [transcript, "no/such/page"]) == {}
+    (tmp_path / "bad.mp3").write_bytes(b"no sound" * 100)
+    mine = work_of(page, tmp_path / "bad.mp3")
+    assert walk_everywhere(page, live_sotto, [*mine, "no/such/page"]) == {}
+
+
+def test_a_receipt_stands_still_while_its_times_become_the_readers_own(
+    open_page: Callable[..., Page], live_sotto: LiveSotto, speech: Callable[[str], Path]
+) -> None:
+    page = open_page(timezoneId="Asia/Tokyo", viewport={"width": 390, "height": 800})
+    page.goto(live_sotto.url)
+    transcribe(page, speech("en/jfk.flac"))
+    page.goto(live_sotto.url + receipt_of(page))
+    page.wait_until("document.querySelector('.entry-here').textContent !== ''")
+    assert page.texts(".entry-here")[0].endswith("GMT+9")
+    assert page.texts(".entry-when time")[0].endswith("UTC")
+    heights = "[...document.querySelectorAll('.entry')].map((entry) => entry.offsetHeight)"
+    after = page.evaluate(heights)
+    page.evaluate("document.querySelectorAll('.entry-here').forEach((e) => { e.textContent = '' })")
+    assert page.evaluate(heights) == after
+    page.click(".entry summary")
+    assert page.violations() == []
 
 
 @pytest.mark.parametrize(("look", "width"), [("dark", 1440), ("light", 360)])
@@ -120,7 +159,7 @@ def test_pictures_of_the_pages(
     page.goto(live_sotto.url)
     transcribe(page, speech("en/jfk.flac"))
     shown = {"home": "/", "transcript": page.path, "library": "/library/", "how": "/how-it-works/"}
-    shown["security"] = "/security/"
+    shown |= {"security": "/security/", "receipts": "/receipts/", "receipt": receipt_of(page)}
     for name, path in {**shown, "error": "/no/such/page", "login": "/accounts/login/"}.items():
         page.expected = REFUSED
         page.goto(live_sotto.url + path)

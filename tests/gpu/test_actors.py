@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 
 from gpu import actors
+from privacy.models import Entry
 from tests import recordings
 from tests.processes import is_alive, wait_until
 from tests.transcripts.recorded import submitted
@@ -162,3 +163,17 @@ def test_progress_tells_stage_share_and_time_left(half_an_hour):
     assert seen[0].stage == "recognising"
     assert 0 < seen[0].progress < 1
     assert 1 < seen[0].eta_seconds < 3600
+
+
+def test_the_receipt_of_a_job_without_words_says_that_all_of_it_was_heard():
+    silence = recordings.wav(20)
+    silence = silence[:44] + bytes(len(silence) - 44)
+    job = submitted(silence)
+    actors.run_next()
+    told = Entry.objects.filter(receipt=job.pk).values_list("event", "facts")
+    assert [event for event, _ in told] == [
+        *("received", "held", "taken", "decoded", "ended", "destroyed"),
+    ]
+    facts = dict(told)
+    assert facts["ended"] == {"how": "failed", "why": "no_speech"}
+    assert facts["decoded"] == {"milliseconds": 20_000}

@@ -14,7 +14,7 @@ from tests.speech import ROOT
 if TYPE_CHECKING:
     from privacy.switches import Choice
 
-PAGES = [ROOT / "docs" / name for name in ("reference.md", "promises.md")]
+PAGES = [ROOT / "docs" / name for name in ("reference.md", "promises.md", "retention.md")]
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -63,11 +63,21 @@ def plans() -> str:
 
 
 def retention() -> str:
-    from privacy.periods import period_of
+    from privacy.periods import in_words, period_of
     from privacy.retention import rules
 
-    rows = ((f"`{rule.id}`", rule.label, period_of(rule)) for rule in rules())
-    return table(("rule", "what goes", "after"), rows)
+    rows = (
+        (
+            f"`{rule.id}`",
+            rule.label,
+            period_of(rule),
+            in_words(rule.every),
+            in_words(rule.rests) if rule.rests else "",
+        )
+        for rule in rules()
+    )
+    head = ("rule", "what goes", "after", "looked for every", "rests after a jump")
+    return table(head, rows)
 
 
 def promises() -> str:

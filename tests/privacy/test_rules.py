@@ -142,7 +142,7 @@ def one_of_each() -> set[str]:
 
 def test_keys_that_seal_nothing_go_after_two_days():
     used = one_of_each()
-    assert set(unused_keys._sealed_models()) == {
+    assert set(unused_keys.sealed_models()) == {
         *(Job, Upload, Transcript, IdempotencyKey, HeldRecording, Contribution)
     }, "a row of each kind, here and in one_of_each"
     ContentKey.objects.update(created_at=EARLIER)
@@ -154,7 +154,7 @@ def test_keys_that_seal_nothing_go_after_two_days():
 
 def test_every_sealed_row_is_found_by_the_column_of_its_key():
     one_of_each()
-    for model in unused_keys._sealed_models():
+    for model in unused_keys.sealed_models():
         for row in model.objects.all():
             assert getattr(row, model.KEY_COLUMN) == getattr(row, "key_id", row.pk)
 

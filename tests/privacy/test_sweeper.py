@@ -1,8 +1,9 @@
 """The loop over declared rules: all of them, again and again, whatever one of them does."""
 
 import threading
+import time
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from privacy import retention, sweeper
 from privacy.models import SweepReport
-from privacy.retention import Rule, declare
+from privacy.retention import NO_REST, Rule, declare
 from privacy.sweeper import Sweeper, sweep_once, sweep_until
 from tests.processes import wait_until
 
@@ -39,6 +40,12 @@ class Rows:
 
     def rule(self, name: str, **more) -> Rule:
         return Rule(name, name, lambda: sorted(self.keys), self.end, **more)
+
+
+def a_report_at(moment: datetime, **fields) -> None:
+    SweepReport.objects.create(
+        started_at=moment, finished_at=moment, machine="m", gone={}, **fields
+    )
 
 
 def line(rule_id: str, said: str) -> str:
@@ -136,6 +143,81 @@ def test_what_went_between_two_reports_stands_in_the_later():
     one._reported -= 61
     one.round()
     assert reports() == [{"rows": 1}, {"rows": 3}]
+
+
+@pytest.fixture
+def wall(monkeypatch) -> list[float]:
+    """By how many seconds the wall's clock is ahead."""
+    ahead, true_time = [0.0], time.time
+    monkeypatch.setattr(time, "time", lambda: true_time() + ahead[0])
+    return ahead
+
+
+@pytest.mark.parametrize("seconds", [172_800, -3600, 61, -61])
+def test_F17_after_a_jump_what_goes_by_the_clock_rests_and_the_rest_goes_on(wall, logged, seconds):
+    clocked, other, leases = Rows([]), Rows([]), Rows([])
+    often = timedelta(0)
+    declare(clocked.rule("clocked", every=often))
+    declare(other.rule("other", every=often, rests=NO_REST))
+    declare(leases.rule("leases", every=often, rests=timedelta(seconds=40)))
+    one = Sweeper()
+    one.round()
+    for rows in (clocked, other, leases):
+        rows.keys |= {1, 2}
+    wall[0] = seconds
+    one.round()
+    assert (clocked.taken, other.taken, leases.taken) == ([], [1, 2], [])
+    report = SweepReport.objects.latest("pk")
+    assert report.gone == {"other": 2}
+    assert report.clock_jump_seconds == pytest.approx(seconds, abs=1)
+    assert [row["seconds"] for row in logged] == [pytest.approx(seconds, abs=1)]
+    one._jumped -= 41
+    one.round()
+    assert (clocked.taken, leases.taken) == ([], [1, 2])
+    one._jumped -= 3600
+    one.round()
+    assert clocked.taken == [1, 2]
+
+
+def test_F17_a_rule_does_not_act_on_what_it_found_while_the_clock_jumped(wall):
+    taken = []
+
+    def due() -> list[int]:
+        wall[0] = 172_800
+        return [1]
+
+    declare(Rule("jumpy", "Jumpy", due, lambda key: taken.append(key) or True))
+    assert sweep_once() == {"jumpy": 0}
+    assert taken == []
+
+
+def test_F17_less_than_a_minute_is_no_jump(wall):
+    declare(Rows([]).rule("rows"))
+    one = Sweeper()
+    one.round()
+    wall[0] = 59
+    one.round()
+    assert SweepReport.objects.exclude(clock_jump_seconds=0).count() == 0
+
+
+def test_F17_a_clock_behind_the_newest_report_is_found_at_the_start(logged):
+    a_report_at(timezone.now() + timedelta(hours=1))
+    rows = Rows([1])
+    declare(rows.rule("rows"))
+    sweep_once()
+    assert rows.taken == []
+    assert SweepReport.objects.latest("pk").clock_jump_seconds == pytest.approx(-3600, abs=1)
+    assert [row["event"] for row in logged] == ["the clock has jumped"]
+
+
+@pytest.mark.parametrize(("minutes", "taken"), [(59, []), (61, [1])])
+def test_F17_a_new_sweeper_keeps_the_rest_that_an_earlier_one_began(minutes, taken):
+    a_report_at(timezone.now() - timedelta(minutes=minutes), clock_jump_seconds=172_800.0)
+    a_report_at(timezone.now())
+    rows = Rows([1])
+    declare(rows.rule("rows"))
+    sweep_once()
+    assert rows.taken == taken
 
 
 def test_it_sweeps_at_once_then_every_so_often_and_stops_when_told():

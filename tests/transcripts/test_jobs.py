@@ -93,6 +93,24 @@ def test_F03_a_zombie_changes_nothing():
     assert Transcript.objects.count() == LedgerEntry.objects.count() == 1
 
 
+def test_F17_a_lease_from_a_clock_that_was_put_back_is_a_dead_one():
+    job = submitted()
+    jobs.claim("w")
+    Job.objects.update(lease_expires_at=timezone.now() + timedelta(seconds=39))
+    assert sweep("leases") == 0
+    Job.objects.update(lease_expires_at=timezone.now() + timedelta(hours=1))
+    assert sweep("leases") == 1
+    job.refresh_from_db()
+    assert (job.status, job.crashes) == (Status.QUEUED, 1)
+
+
+def test_F17_a_job_from_the_future_wakes_a_worker_too():
+    submitted()
+    Job.objects.update(created_at=timezone.now() + timedelta(hours=1))
+    sweep("wake_ups")
+    assert wake_ups() == 1
+
+
 def test_a_beat_renews_the_lease_and_shows_progress():
     job = submitted()
     held = jobs.claim("w")
