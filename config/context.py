@@ -8,6 +8,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "hosted": settings.HOSTED,
         "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
         "guest_days": settings.GUEST_DAYS,
+        "handover_minutes": round(settings.HANDOVER_MAX_AGE.total_seconds() / 60),
         "upload_minutes": round(settings.UPLOAD_ABANDONED_AFTER.total_seconds() / 60),
         "csp_nonce": getattr(request, "csp_nonce", ""),
     }

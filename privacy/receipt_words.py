@@ -53,6 +53,9 @@ REASONS: dict[str, Text] = {
     "decoder_crash": _("the file made the decoder stop"),
     "engine_failed": _("the engine that listens had failed"),
     "worker_crash": _("the worker had crashed"),
+    "not_kept": _("nothing of this job was to be kept"),
+    "answered": _("the answer had carried it"),
+    "destroyed": _("its owner said so"),
     "worker_left": _("its worker was told to stop"),
     "audio_expired": _("its time in memory was over"),
     "audio_lost": _("the audio could no longer be read"),
@@ -66,13 +69,14 @@ SENTENCES: dict[tuple[Event, str], Text] = {
     (Event.RECEIVED, "parts"): _(
         "The server received %(bytes)s over the connection, in parts, and took its SHA-256."
     ),
-    (Event.HELD, ""): _("The audio is held in memory, until %(until)s at the latest."),
+    (Event.HELD, ""): _("The %(what)s is held in memory, until %(until)s at the latest."),
     (Event.HELD, "process_memory"): _(
-        "The audio is held in the memory of process %(process)s on %(machine)s, until %(until)s "
+        "The %(what)s is held in the memory of process %(process)s on %(machine)s, until %(until)s "
         "at the latest."
     ),
     (Event.HELD, "redis_memory_encrypted"): _(
-        "The audio is held encrypted in the memory of a Redis server, until %(until)s at the latest."
+        "The %(what)s is held encrypted in the memory of a Redis server, until %(until)s at the "
+        "latest."
     ),
     (Event.TAKEN, ""): _("The worker %(worker)s began to work on it: attempt %(attempt)s."),
     (Event.PUT_BACK, ""): _(
@@ -109,6 +113,10 @@ SENTENCES: dict[tuple[Event, str], Text] = {
         "The transcript was handed over as %(format)s, in the answer to the request that brought "
         "the recording."
     ),
+    (Event.HANDED_OVER, "browser"): _(
+        "The transcript was handed over to a browser, as %(format)s."
+    ),
+    (Event.HANDED_OVER, "api"): _("The transcript was handed over through the API, as %(format)s."),
     (Event.ARCHIVED, ""): _(
         "The %(what)s was put into the archive, until %(until)s at the latest."
     ),
@@ -169,6 +177,13 @@ MEANINGS: dict[Event, Text] = {
     Event.DELETED: _("It cannot be brought back."),
 }
 
+# Where a variant means something else than its event does.
+MEANINGS_OF: dict[tuple[Event, str], Text] = {
+    (Event.STORED, "nothing"): _(
+        "The transcript is in no database and in no backup: it waits in memory to be taken."
+    ),
+}
+
 LABELS: dict[str, Text] = {
     "attempt": _("Attempt"),
     "began_at": _("Began at"),
@@ -200,6 +215,8 @@ LABELS: dict[str, Text] = {
 NAMES: dict[str, Text] = {
     "audio": _("audio"),
     "transcript": _("transcript"),
+    "result": _("transcript"),
+    "names": _("name of the file"),
     "document": _("text"),
     "title": _("title"),
     "folder": _("folder"),
@@ -246,13 +263,17 @@ def said(entry: Entry) -> Said:
     event = Event(entry.event)
     facts = [(str(LABELS[name]), value) for name, value in sorted(entry.facts.items())]
     at = str(entry_shape(entry)["at"])
-    return Said(entry, at, sentence(event, entry.facts), str(MEANINGS[event]), facts)
+    meaning = MEANINGS_OF.get((event, _variant(event, entry.facts))) or MEANINGS[event]
+    return Said(entry, at, sentence(event, entry.facts), str(meaning), facts)
 
 
 def sentence(event: Event, facts: dict[str, Fact]) -> str:
-    variant = str(facts.get(VARIES_BY.get(event, ""), ""))
-    text = SENTENCES.get((event, variant)) or SENTENCES[event, ""]
+    text = SENTENCES.get((event, _variant(event, facts))) or SENTENCES[event, ""]
     return str(text) % _Readable(facts)
+
+
+def _variant(event: Event, facts: dict[str, Fact]) -> str:
+    return str(facts.get(VARIES_BY.get(event, ""), ""))
 
 
 class _Readable(dict[str, Any]):

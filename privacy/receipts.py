@@ -85,6 +85,7 @@ FACTS: dict[Event, frozenset[str]] = {
 # What somebody may do again and again; nothing else is ever left out.
 SPARED: dict[Event, Sparing] = {
     Event.CHANGED: Sparing(0, timedelta(hours=1)),
+    Event.HANDED_OVER: Sparing(0, timedelta(hours=1)),
     Event.EXPORTED: Sparing(500, timedelta(days=1)),
 }
 

@@ -118,8 +118,8 @@ SWITCHES = (
         _("Keep nothing"),
         format_lazy(
             _(
-                "Transcripts are handed to you and never stored: no text and no file name, in no "
-                "database. Each waits in memory for at most {minutes} minutes, or until you say "
+                "Transcripts are handed to you and never stored, and the name of the file is destroyed "
+                "with the recording. Each waits in memory for at most {minutes} minutes, or until you say "
                 "that you have it; after that nobody can bring it back. "
                 "You can choose otherwise for a single recording."
             ),

@@ -22,7 +22,7 @@ def transcript_for(caller: Caller, transcript_id: str, *, write: bool = False) -
 
 
 def job_for(caller: Caller, job_id: str, *, write: bool = False) -> Job:
-    return _open(Job.objects.select_related("transcript"), caller, job_id, write=write)
+    return _open(Job.objects.select_related("transcript", "handover"), caller, job_id, write=write)
 
 
 def upload_for(caller: Caller, upload_id: str) -> Upload:
@@ -34,7 +34,7 @@ def transcripts_of(caller: Caller) -> QuerySet[Transcript]:
 
 
 def jobs_of(caller: Caller) -> QuerySet[Job]:
-    return Job.objects.filter(caller.owns())
+    return Job.objects.filter(caller.owns()).select_related("handover")
 
 
 def receipt_for(caller: Caller, job_id: str) -> Receipt:

@@ -28,6 +28,7 @@ from billing.limits import (
 from billing.models import LedgerEntry
 from billing.plans import plan_of
 from gpu.contract import MODELS_BY_ID, Options
+from privacy.consent import is_on
 from transcripts import access, fleet, jobs
 from transcripts.failures import Refusal
 from transcripts.jobs import Recording
@@ -67,14 +68,21 @@ def require_model(options: Options) -> None:
         raise Refusal("language_unsupported")
 
 
-def start_job(caller: Caller, recording: Recording, options: Options) -> Job:
-    """Check the limits and make the job. On Refusal the recording is still the caller's."""
+def start_job(
+    caller: Caller, recording: Recording, options: Options, *, keep: bool | None = None
+) -> Job:
+    """Check the limits and make the job. On Refusal the recording is still the caller's.
+
+    ``keep`` None: as the caller has chosen for all of theirs.
+    """
     require_model(options)
     with transaction.atomic():
-        return _admit(caller, recording, options)
+        return _admit(caller, recording, options, keep=keep)
 
 
-def start_job_from_upload(caller: Caller, upload_id: str, options: Options) -> Job:
+def start_job_from_upload(
+    caller: Caller, upload_id: str, options: Options, *, keep: bool | None = None
+) -> Job:
     """The same for a finished upload, which ends with it; on Refusal the upload stays.
 
     Raises Refusal ``conflict`` while bytes are missing.
@@ -93,13 +101,13 @@ def start_job_from_upload(caller: Caller, upload_id: str, options: Options) -> J
         began_at=upload.created_at,
     )
     with transaction.atomic():
-        job = _admit(caller, recording, options)
+        job = _admit(caller, recording, options, keep=keep)
         if not Upload.objects.filter(pk=upload.pk).delete()[0]:
             raise Refusal("not_found")  # another request made its job a moment before
     return job
 
 
-def _admit(caller: Caller, recording: Recording, options: Options) -> Job:
+def _admit(caller: Caller, recording: Recording, options: Options, *, keep: bool | None) -> Job:
     plan = plan_of(caller)
     _one_at_a_time(caller)
     use = _use_of(caller, count_uploads=False)
@@ -109,7 +117,13 @@ def _admit(caller: Caller, recording: Recording, options: Options) -> Job:
     except LimitReached as reached:
         raise Refusal(REFUSED_AS[reached.limit]) from None
     allowed = replace(options, max_seconds=seconds_allowed(plan, use))
-    return jobs.submit(caller, recording, allowed)
+    if keep is None:
+        keep = keeps_by_default(caller)
+    return jobs.submit(caller, recording, allowed, keep=keep)
+
+
+def keeps_by_default(caller: Caller) -> bool:
+    return not is_on(caller.user, "keep_nothing")
 
 
 def _use_of(caller: Caller, *, count_uploads: bool) -> Use:

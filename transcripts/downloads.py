@@ -31,10 +31,19 @@ def download(
 
     Raises KeyError for an unknown format.
     """
-    content_type, body = render(format_id, Document.from_json(transcript.document), options)
+    document = Document.from_json(transcript.document)
+    answer = attachment(transcript.title, document, format_id, options)
     if request.META["REQUEST_METHOD"] != "HEAD":  # the API's middleware has made it a GET
         entries.exported(transcript, format_id, to)
-    name = file_name(transcript.title, EXPORTS_BY_ID[format_id].extension)
+    return answer
+
+
+def attachment(
+    title: str, document: Document, format_id: str, options: ExportOptions | None = None
+) -> HttpResponse:
+    """Raises KeyError for an unknown format."""
+    content_type, body = render(format_id, document, options)
+    name = file_name(title, EXPORTS_BY_ID[format_id].extension)
     disposition = content_disposition_header(as_attachment=True, filename=name)
     return HttpResponse(
         body,

@@ -16,7 +16,7 @@ from accounts.callers import Caller
 from gpu.contract import MODELS_BY_ID, Failure, Result, engine_version
 from privacy import receipt_mail, receipts
 from privacy.receipts import Event
-from transcripts.models import Job, Transcript
+from transcripts.models import Handover, Job, Transcript
 from transcripts.vault import vault
 
 
@@ -32,7 +32,7 @@ def taken(job: Job, worker: str) -> None:
     receipts.note(job.pk, Event.TAKEN, worker=worker, attempt=job.attempt)
 
 
-def recognised(job: Job, result: Result, transcript: Transcript) -> None:
+def recognised(job: Job, result: Result, outcome: Transcript | Handover) -> None:
     _decoded(job)
     engine, version = engine_version(MODELS_BY_ID[result.model])
     receipts.note(
@@ -43,7 +43,12 @@ def recognised(job: Job, result: Result, transcript: Transcript) -> None:
         model=result.model,
         machine=job.worker,
     )
-    sealed_bytes = len(transcript.sealed_document) + len(transcript.sealed_text)
+    if isinstance(outcome, Handover):
+        until = outcome.expires_at
+        receipts.note(job.pk, Event.HELD, what="result", until=until, **vault().place())
+        receipts.note(job.pk, Event.STORED, what="transcript", form="nothing")
+        return
+    sealed_bytes = len(outcome.sealed_document) + len(outcome.sealed_text)
     receipts.note(job.pk, Event.STORED, what="transcript", form="text", sealed_bytes=sealed_bytes)
 
 
@@ -70,6 +75,8 @@ def audio_destroyed(job_id: str, why: str = "", *, was_there: bool = True) -> No
             job = _figures(job_id)
             why = why or _why_it_went(job, was_there=was_there)
             receipts.note(job_id, Event.DESTROYED, what="audio", why=why)
+            if not job.keep:
+                receipts.note(job_id, Event.DESTROYED, what="names", why="not_kept")
             if job.finished_at:
                 receipt_mail.want(job_id)
 
@@ -84,9 +91,15 @@ def exported(transcript: Transcript, format_id: str, to: str) -> None:
         receipts.note(job_id, Event.EXPORTED, format=format_id, to=to)
 
 
-def handed_over(job_id: str, format_id: str) -> None:
-    """In the answer to the request that brought the recording."""
-    receipts.note(job_id, Event.HANDED_OVER, to="request", format=format_id)
+def handed_over(job_id: str, format_id: str, to: str = "request") -> None:
+    """By default in the answer to the request that brought the recording."""
+    receipts.note(job_id, Event.HANDED_OVER, to=to, format=format_id)
+
+
+def result_destroyed(job_id: str, why: str) -> None:
+    """A transcript that was not kept. There is nothing more to tell of."""
+    receipts.note(job_id, Event.DESTROYED, what="result", why=why)
+    receipts.expire_later([job_id])
 
 
 def read_by_staff(transcript: Transcript, who: str, why: str) -> bool:

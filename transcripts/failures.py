@@ -130,6 +130,11 @@ FAILURES: dict[str, FailureText] = {
     "not_found": FailureText(
         404, _("There is nothing here."), _("It may have been deleted, or belong to somebody else.")
     ),
+    "not_kept": FailureText(
+        410,
+        _("This transcript was not to be kept, and is gone."),
+        _("Send the recording again if you still need its words."),
+    ),
     "method_not_allowed": FailureText(
         405, _("This address does not do that."), _("See the API documentation.")
     ),

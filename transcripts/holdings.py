@@ -16,7 +16,7 @@ from privacy.models import Deletion
 from transcripts import jobs
 from transcripts.editing import delete_transcript
 from transcripts.idempotency import name_of
-from transcripts.models import LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
+from transcripts.models import LONG_COLUMNS, Handover, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
 
 
@@ -35,6 +35,9 @@ def end_jobs(user: User) -> None:
     for job in rows:
         if job.is_live:
             jobs.cancel(job)
+    for waiting in Handover.objects.filter(job__owner=user, end=""):
+        with contextlib.suppress(RedisError):
+            vault().destroy(waiting.pk)
     answers = IdempotencyKey.objects.filter(caller=name_of(Caller(user)))
     shred([*(job.key_id for job in rows), *answers.values_list("key_id", flat=True)])
     answers.delete()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -16,11 +16,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.callers import Caller
+from accounts.ids import new_id
+from privacy.content_keys import shred
 from transcripts.failures import Refusal
 from transcripts.models import IdempotencyKey
 
 KEY_MAX_CHARS = 255
 CREATED = 201
+CHOSEN_WORDS: dict[str, object] = {"file_name": "", "vocabulary": []}
 
 Answer = dict[str, Any]
 
@@ -58,6 +61,17 @@ def answer_once(
         if earlier is None:
             raise
         return _checked(earlier, row)
+
+
+def forget_names(about: Iterable[str]) -> None:
+    """The answers about these jobs and uploads stay, without the words that their sender chose."""
+    for row in IdempotencyKey.objects.filter(about__in=list(about)):
+        former, body = row.key_id, row.body
+        row.key_id = new_id()
+        row.make_key()
+        row.body = body | {name: empty for name, empty in CHOSEN_WORDS.items() if name in body}
+        row.save(update_fields=["key_id", "sealed_body"])
+        shred([former])
 
 
 def _checked(earlier: IdempotencyKey, row: IdempotencyKey) -> Answer:

@@ -25,17 +25,18 @@ from accounts.callers import Caller
 from billing import ledger
 from billing.plans import plan_of
 from gpu.contract import Failure, Options, Progress, Result
-from transcripts import contributing, entries, fleet, queue
-from transcripts.document import document_from_result
-from transcripts.models import LIVE, Job, Status, Transcript
+from transcripts import contributing, entries, fleet, handover, queue
+from transcripts.document import Document, document_from_result
+from transcripts.models import LIVE, Handover, Job, Status, Transcript
 from transcripts.progress import announce
-from transcripts.vault import AudioLost, vault
+from transcripts.vault import AudioLost, VaultFull, vault
 
 logger = logging.getLogger(__name__)
 
 QUEUE = "transcribe"
 ACTOR = "run_next"
 PIECE_SECONDS = contributing.PIECE_SECONDS
+NO_ROOM = "unavailable"  # for a transcript that is not kept, in the vault
 AT_THE_START: dict[str, Any] = {"stage": "", "progress": 0.0, "eta_seconds": None}
 
 
@@ -69,7 +70,7 @@ class Claim:
 # --- the web's side ------------------------------------------------------------------------
 
 
-def submit(caller: Caller, recording: Recording, options: Options) -> Job:
+def submit(caller: Caller, recording: Recording, options: Options, *, keep: bool = True) -> Job:
     """Make the job and wake a worker once it is committed. Limits were checked before."""
     job = Job(
         **caller.fields,
@@ -79,7 +80,8 @@ def submit(caller: Caller, recording: Recording, options: Options) -> Job:
         options={**options.to_json(), "vocabulary": []},
         audio_id=recording.audio_id,
         audio_key=recording.audio_key,
-        for_voice_lab=contributing.marks(caller),
+        keep=keep,
+        for_voice_lab=keep and contributing.marks(caller),
     )
     job.file_name = recording.file_name
     job.vocabulary = list(options.vocabulary)
@@ -184,17 +186,36 @@ def archive(held: Claim, blocks: Callable[[], Iterable[bytes]]) -> None:
 
 
 def finish(held: Claim, result: Result) -> bool:
-    """Store the transcript, end the job and count its minutes, in one transaction."""
+    """Store the transcript, or lay it out to be taken; end the job and count its minutes."""
     job = held.row().first()
     if job is None:
         return False
-    transcript = _sealed(job, result)  # slow for ten hours, so not under a lock
+    document = document_from_result(result)
+    if job.keep:
+        # Sealing is slow for ten hours, so not under a lock.
+        return _done(held, result, _sealed(job, document))
+    try:
+        laid_out = handover.put(job, document)
+    except VaultFull:
+        return fail(held, NO_ROOM)
+    done = False
+    try:
+        done = _done(held, result, laid_out)
+    finally:
+        if not done:
+            vault().destroy(laid_out.pk)
+    return done
+
+
+def _done(held: Claim, result: Result, outcome: Transcript | Handover) -> bool:
+    """The end in one transaction: all of it counts, or nothing."""
     with transaction.atomic():
         job = held.row().select_for_update().first()
         if job is None:
             return False
-        transcript.save(force_insert=True)
-        job.transcript = transcript
+        outcome.save(force_insert=True)
+        if isinstance(outcome, Transcript):
+            job.transcript = outcome
         job.minutes = ledger.settle(job.pk, job.owner, job.guest_key, result.duration)
         job.decoded_seconds = result.duration
         job.status = Status.DONE
@@ -203,14 +224,15 @@ def finish(held: Claim, result: Result) -> bool:
         job.finished_at = timezone.now()
         job.audio_key = None
         job.save()
-        entries.recognised(job, result, transcript)
-        contributing.settle(job, transcript)
+        entries.recognised(job, result, outcome)
+        if isinstance(outcome, Transcript):
+            contributing.settle(job, outcome)
     _destroy_audio(held.job_id, held.audio_id)
     _announce(held.job_id)
     return True
 
 
-def fail(held: Claim, failure: Failure) -> bool:
+def fail(held: Claim, failure: str) -> bool:
     """End the job without a transcript; nothing is charged."""
     logger.info("a job failed", extra={"job": held.job_id, "failure": failure})
     moved = _end(held.job_id, held.row(), Status.FAILED, failure)
@@ -370,6 +392,7 @@ def _destroy_audio(job_id: str, audio_id: str) -> bool:
     except RedisError:
         logger.warning("the vault is down; the sweeper will empty it later", extra={"job": job_id})
         return False
+    handover.forget_names(job_id)
     entries.audio_destroyed(job_id, was_there=was_there)
     return True
 
@@ -396,15 +419,14 @@ def _end(job_id: str, rows: QuerySet[Job], status: Status, failure: str) -> bool
     return moved
 
 
-def _sealed(job: Job, result: Result) -> Transcript:
+def _sealed(job: Job, document: Document) -> Transcript:
     """The transcript as it will be stored, under the key that its recording's name has."""
-    document = document_from_result(result)
     transcript = Transcript(
         key_id=job.key_id,
         owner=job.owner,
         guest_key=job.guest_key,
-        language=result.language,
-        model=result.model,
+        language=document.language,
+        model=document.model,
         duration_seconds=document.duration,
         media_sha256=job.sha256,
     )

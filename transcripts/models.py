@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ids import new_id
@@ -117,6 +118,7 @@ class Job(Owned, SealedRow):
     audio_id = models.CharField(max_length=32)
     audio_key = models.BinaryField(max_length=32, null=True)
     audio_destroyed_at = models.DateTimeField(null=True)
+    keep = models.BooleanField(default=True)
     for_voice_lab = models.BooleanField(default=False)  # its owner had the switch on at upload
     stage = models.CharField(max_length=16, default="", blank=True)
     progress = models.FloatField(default=0.0)
@@ -193,6 +195,50 @@ class Job(Owned, SealedRow):
     @property
     def stage_value(self) -> Stage | None:
         return Stage(self.stage) if self.stage else None
+
+
+class Handover(models.Model):
+    """A transcript that is not kept: its bytes are in the vault under this id, until ``end``."""
+
+    class End(models.TextChoices):
+        """How it went, in the words that its owner reads."""
+
+        ANSWERED = (
+            "answered",
+            _("The transcript went out with the answer and was destroyed. It is stored nowhere."),
+        )
+        DESTROYED = (
+            "destroyed",
+            _("The transcript was destroyed when you said so. It is stored nowhere."),
+        )
+        EXPIRED = (
+            "expired",
+            _("The transcript waited in memory until its time was over, and was destroyed."),
+        )
+        LOST = (
+            "lost",
+            _("The transcript was held in memory only, and went when the server was restarted."),
+        )
+
+    id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
+    job = models.OneToOneField(Job, models.CASCADE, related_name="handover")
+    key = models.BinaryField(max_length=32, null=True)
+    expires_at = models.DateTimeField(db_index=True)
+    end = models.CharField(max_length=12, choices=End, default="", blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.end) or self.expires_at <= timezone.now()
+
+    @property
+    def state(self) -> str:
+        """``waiting``, or how it ended."""
+        return self.end or (self.End.EXPIRED if self.is_over else "waiting")
+
+    @property
+    def how_it_ended(self) -> str:
+        return str(self.End(self.state).label)
 
 
 class IdempotencyKey(SealedRow):

@@ -15,7 +15,7 @@ from privacy import receipts
 from privacy.content_keys import shred
 from privacy.receipts import Event
 from privacy.retention import AN_HOUR, NO_REST, Rule, declare
-from transcripts import entries, jobs, unused_keys
+from transcripts import entries, handover, jobs, unused_keys
 from transcripts.editing import delete_transcript
 from transcripts.models import LIVE, LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
@@ -97,6 +97,7 @@ def _declare_what_keeps_jobs_moving() -> None:
 
 
 def _declare_what_goes_with_time() -> None:
+    _declare_handovers()
     declare(
         Rule(
             "audio",
@@ -151,6 +152,28 @@ def _declare_what_goes_with_time() -> None:
             old_answers,
             end_answer,
             after=IDEMPOTENCY_KEPT,
+        )
+    )
+
+
+def _declare_handovers() -> None:
+    declare(
+        Rule(
+            "handovers",
+            _("Transcripts that are not kept, and wait to be taken"),
+            handover.overdue,
+            handover.end_overdue,
+            after=settings.HANDOVER_MAX_AGE,
+        )
+    )
+    declare(
+        Rule(
+            "lost_handovers",
+            _("Notes of transcripts that were not kept and went with the memory that held them"),
+            handover.lost,
+            handover.end_lost,
+            every=settings.SWEEP_EVERY,
+            rests=NO_REST,
         )
     )
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from transcripts.views import home, jobs, library, pages, receipts, transcripts
+from transcripts.views import handovers, home, jobs, library, pages, receipts, transcripts
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,6 +11,17 @@ urlpatterns = [
     path("jobs/<str:job_id>/", jobs.job, name="job"),
     path("jobs/<str:job_id>/progress", jobs.progress, name="job-progress"),
     path("jobs/<str:job_id>/cancellation/", jobs.cancel, name="job-cancel"),
+    path("jobs/<str:job_id>/handover/", handovers.waiting, name="job-handover"),
+    path(
+        "jobs/<str:job_id>/handover/export/<str:format_id>",
+        handovers.export,
+        name="job-handover-export",
+    ),
+    path(
+        "jobs/<str:job_id>/handover/destruction/",
+        handovers.destroy,
+        name="job-handover-destroy",
+    ),
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/<str:job_id>/", receipts.receipt, name="receipt"),
     path("receipts/<str:job_id>/receipt.json", receipts.download, name="receipt-download"),

@@ -12,14 +12,17 @@ from transcripts.vault import vault
 KEY = bytes(range(32))
 
 
-def submitted(data: bytes = b"sound", caller: Caller | None = None, **options) -> Job:
+def submitted(
+    data: bytes = b"sound", caller: Caller | None = None, *, keep: bool = True, **options
+) -> Job:
     audio_id = new_id()
     vault().reserve(audio_id, len(data))
     vault().append(audio_id, KEY, data, 0)
     vault().seal(audio_id)
     digest = hashlib.sha256(data).hexdigest()
     recording = jobs.Recording(audio_id, KEY, "talk.wav", len(data), digest)
-    return jobs.submit(caller or Caller(), recording, Options(EMBEDDED_MODEL_ID, **options))
+    chosen = Options(EMBEDDED_MODEL_ID, **options)
+    return jobs.submit(caller or Caller(), recording, chosen, keep=keep)
 
 
 def a_result(seconds: float = 61.0) -> Result:

@@ -39,6 +39,8 @@ def test_a_finished_upload_becomes_a_job():
         "queue_position": 1,
         "waits_for": "worker",
         "transcript": None,
+        "keep": True,
+        "handover": None,
         "error": None,
         "receipt": f"/v1/jobs/{job.pk}/receipt",
         "created_at": job.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -18,6 +18,7 @@ from tests.transcripts.things import (
     an_upload,
 )
 from transcripts.api.shapes import flat_shape
+from transcripts.document import Document
 from transcripts.models import IdempotencyKey, Job, Transcript
 
 pytestmark = pytest.mark.django_db
@@ -342,7 +343,7 @@ def test_deleting_gives_a_guest_no_more_files_a_day(hosted):
 
 def test_the_flat_shape_is_what_the_field_expects():
     transcript = a_transcript(a_person().caller, a_document("Hello, welcome."))
-    assert flat_shape(transcript) == {
+    assert flat_shape(transcript.pk, Document.from_json(transcript.document)) == {
         "id": transcript.pk,
         "text": "Hello, welcome. Yes.",
         "language": "en",

@@ -10,15 +10,25 @@ from ninja import HeaderEx, P, Path, Query, Router
 from ninja import Status as Answer
 
 from privacy.receipts import receipt_shape
-from transcripts import access, jobs
+from transcripts import access, handover, jobs
 from transcripts.access import job_for, jobs_of
 from transcripts.admission import start_job_from_upload
 from transcripts.api import events
 from transcripts.api.door import ApiRequest
 from transcripts.api.options import parse_options
 from transcripts.api.paging import page_of
-from transcripts.api.schemas import JobIn, JobOut, JobPage, JobQuery, ReceiptOut, problems
+from transcripts.api.schemas import (
+    DocumentOut,
+    HandoverQuery,
+    JobIn,
+    JobOut,
+    JobPage,
+    JobQuery,
+    ReceiptOut,
+    problems,
+)
 from transcripts.api.shapes import Shape, job_shape, job_shapes
+from transcripts.exports import render
 from transcripts.failures import Refusal
 from transcripts.idempotency import answer_once
 from transcripts.models import Status
@@ -49,7 +59,9 @@ def create_job(
         request.auth,
         idempotency_key,
         ["POST /v1/jobs", sent],
-        lambda: job_shape(start_job_from_upload(request.auth, upload_id, options)),
+        lambda: job_shape(
+            start_job_from_upload(request.auth, upload_id, options, keep=fields.keep)
+        ),
         address=request.META.get("REMOTE_ADDR", ""),
     )
     return Answer(202, answer)
@@ -91,6 +103,23 @@ def read_receipt(request: ApiRequest, job_id: Path[str]) -> HttpResponse:
     It outlives the transcript. Each entry's digest can be recomputed: see `ReceiptOut`.
     """
     return JsonResponse(receipt_shape(access.receipt_for(request.auth, job_id)))
+
+
+@router.get("/jobs/{job_id}/handover", response={200: DocumentOut, **problems(404, 410, 422, 503)})
+def take_handover(
+    request: ApiRequest, job_id: Path[str], query: Query[HandoverQuery]
+) -> HttpResponse:
+    """The transcript of a job that keeps nothing. It waits in memory until it is destroyed."""
+    parcel = handover.take(job_for(request.auth, job_id), str(query.format), "api")
+    content_type, content = render(str(query.format), parcel.document)
+    return HttpResponse(content, content_type=content_type)
+
+
+@router.delete("/jobs/{job_id}/handover", response={204: None, **problems(403, 404, 503)})
+def destroy_handover(request: ApiRequest, job_id: Path[str]) -> Answer[None]:
+    """Say that you have it: the transcript is destroyed at once. Safe to repeat."""
+    handover.end(job_for(request.auth, job_id, write=True), handover.End.DESTROYED)
+    return Answer(204, None)
 
 
 @router.get(

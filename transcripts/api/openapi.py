@@ -48,7 +48,7 @@ def completed(schema: OpenAPISchema) -> OpenAPISchema:
         SESSION: {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
     }
     for operation in _operations(schema["paths"]):
-        if operation["operationId"] == "export_transcript":
+        if operation["operationId"] in {"export_transcript", "take_handover"}:
             operation["responses"][200]["content"] = _files()
         operation["summary"] = operation["summary"].capitalize()
         operation.setdefault("security", [])
@@ -125,6 +125,12 @@ def _transcribe() -> Node:
         "vocabulary": text | {"description": "Terms between commas or line breaks."},
         "response_format": {"enum": [str(row) for row in ExportFormat], "default": "json"},
         "wait": {"type": "boolean", "default": True},
+        "keep": {
+            "type": "boolean",
+            "description": "false: the transcript is never stored. With `wait` it is in the answer "
+            "and nowhere else; without, the job's `handover` says where it waits. Left out: as your "
+            "privacy settings say.",
+        },
     }
     done: Node = {"application/json": {"schema": _ref("FlatTranscript")}}
     for media_type in ("text/plain", "application/x-subrip", "text/vtt"):

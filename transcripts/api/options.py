@@ -56,6 +56,12 @@ class Fields:
             self.errors[name] = str(wrong.sentence)
             return default
 
+    def keep(self) -> bool | None:
+        """None: as the caller has chosen for all of theirs."""
+        if self._fields.get("keep") in {None, ""}:
+            return None
+        return self.read("keep", boolean, default=True)
+
     def options(self) -> Options:
         """Raises Refusal ``validation_failed``, also for fields that were read before."""
         options = Options(

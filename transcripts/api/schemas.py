@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from gpu.contract import MAX_SPEAKERS, MAX_VOCABULARY_TERM_CHARS, MAX_VOCABULARY_TERMS, Stage
 from privacy.receipts import Event
 from transcripts.exports import EXPORTS
-from transcripts.models import Status
+from transcripts.models import Handover, Status
 from transcripts.queue import WaitsFor
 
 # PostgreSQL stores no NUL, in text or in JSON.
@@ -21,6 +21,9 @@ Text = Annotated[str, Field(pattern=NO_NUL)]
 
 JobStatus = StrEnum("JobStatus", {value: value for value in Status.values})  # type: ignore[misc]
 JobStage = StrEnum("JobStage", {stage.value: stage.value for stage in Stage})  # type: ignore[misc]
+HandoverState = StrEnum(  # type: ignore[misc]
+    "HandoverState", {value: value for value in ("waiting", *Handover.End.values)}
+)
 ExportFormat = StrEnum("ExportFormat", {row.id: row.id for row in EXPORTS})  # type: ignore[misc]
 
 
@@ -73,10 +76,23 @@ class JobIn(BaseModel):
     language: str | None = Field(None, description="A code of /v1/languages, or “auto”.")
     diarize: bool | None = None
     speakers: int | None = Field(None, description=f"0 finds out; at most {MAX_SPEAKERS}.")
+    keep: bool | None = Field(
+        None,
+        description="false: the transcript is handed over from memory and never stored. Left "
+        "out: as your privacy settings say.",
+    )
     vocabulary: list[str] | str | None = Field(
         None,
         description=f"At most {MAX_VOCABULARY_TERMS} terms of {MAX_VOCABULARY_TERM_CHARS} characters.",
     )
+
+
+class HandoverOut(Schema):
+    """A transcript that is not kept: it waits in memory until it is destroyed."""
+
+    state: HandoverState
+    url: str | None
+    until: datetime
 
 
 class JobError(Schema):
@@ -96,6 +112,8 @@ class JobOut(Schema):
         description="What a waiting job waits for: its turn, a worker, or a worker with its model."
     )
     transcript: str | None = Field(description="The id of the transcript, once it is there.")
+    keep: bool
+    handover: HandoverOut | None = Field(description="Once it is done, where nothing is kept.")
     error: JobError | None
     receipt: str | None
     created_at: datetime
@@ -216,6 +234,10 @@ class TranscriptPatch(BaseModel):
     tags: list[Annotated[Text, Field(min_length=1, max_length=40)]] | None = Field(
         None, max_length=50
     )
+
+
+class HandoverQuery(Schema):
+    format: ExportFormat = Field(ExportFormat("json"))
 
 
 class ExportQuery(Schema):

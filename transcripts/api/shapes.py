@@ -9,7 +9,7 @@ from transcripts import fleet
 from transcripts.document import Document
 from transcripts.failures import FAILURES
 from transcripts.jobs import queue_position
-from transcripts.models import Job, Status, Transcript
+from transcripts.models import Handover, Job, Status, Transcript
 from transcripts.prose import running_text
 from transcripts.queue import WaitsFor, positions, waits_for
 
@@ -40,6 +40,8 @@ def _job_shape(job: Job, position: int | None, reason: WaitsFor | None) -> Shape
         "queue_position": position,
         "waits_for": reason,
         "transcript": job.transcript_id,
+        "keep": job.keep,
+        "handover": _handover(job),
         "error": _error(job),
         "receipt": f"/v1/jobs/{job.pk}/receipt",
         "created_at": job.created_at,
@@ -64,6 +66,17 @@ def _error(job: Job) -> Shape | None:
     return {"code": job.failure, "title": str(text.title), "detail": str(text.advice)}
 
 
+def _handover(job: Job) -> Shape | None:
+    row: Handover | None = getattr(job, "handover", None)
+    if row is None:
+        return None
+    return {
+        "state": row.state,
+        "url": None if row.is_over else f"/v1/jobs/{job.pk}/handover",
+        "until": row.expires_at,
+    }
+
+
 def transcript_shape(transcript: Transcript) -> Shape:
     """A transcript in a list: everything but the document."""
     return {
@@ -85,12 +98,11 @@ def whole_transcript_shape(transcript: Transcript) -> Shape:
     return {**transcript_shape(transcript), "document": transcript.document}
 
 
-def flat_shape(transcript: Transcript) -> Shape:
+def flat_shape(result_id: str, document: Document) -> Shape:
     """``response_format=json`` of ``/v1/transcribe``: the shape that the field expects."""
-    document = Document.from_json(transcript.document)
     names = {speaker.id: speaker.name for speaker in document.speakers}
     return {
-        "id": transcript.pk,
+        "id": result_id,
         "text": running_text(segment.text.strip() for segment in document.segments),
         "language": document.language,
         "duration": document.duration,

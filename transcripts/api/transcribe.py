@@ -9,7 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from gpu.contract import Options
-from transcripts import entries, jobs
+from transcripts import entries, handover, jobs
 from transcripts.addresses import count_at
 from transcripts.admission import (
     max_file_bytes,
@@ -25,6 +25,7 @@ from transcripts.api.visits import Visit, in_thread
 from transcripts.document import Document
 from transcripts.exports import render
 from transcripts.failures import Refusal
+from transcripts.handover import End
 from transcripts.idempotency import Answer, answer_once
 from transcripts.models import LIVE, Job, Status
 from transcripts.progress import listening
@@ -42,6 +43,7 @@ class Wish:
     response_format: str
     wait: bool
     upload: str
+    keep: bool | None
 
 
 async def transcribe(visit: Visit) -> HttpResponse:
@@ -87,7 +89,8 @@ def _wish_of(form: FormReader) -> Wish:
         raise Refusal("url_refused")
     if form.has_file == bool(upload):
         fields.errors["file"] = _("Send a recording as “file”, or name a finished “upload”.")
-    return Wish(fields.options(), response_format, wait, upload)
+    keep = fields.keep()
+    return Wish(fields.options(), response_format, wait, upload, keep)
 
 
 def _start(visit: Visit, form: FormReader, intake: Intake, wish: Wish) -> Answer:
@@ -96,8 +99,10 @@ def _start(visit: Visit, form: FormReader, intake: Intake, wish: Wish) -> Answer
 
     def make() -> Answer:
         if recording is None:
-            return job_shape(start_job_from_upload(visit.caller, wish.upload, wish.options))
-        job = start_job(visit.caller, recording, wish.options)
+            upload_id = wish.upload
+            job = start_job_from_upload(visit.caller, upload_id, wish.options, keep=wish.keep)
+            return job_shape(job)
+        job = start_job(visit.caller, recording, wish.options, keep=wish.keep)
         intake.keep()
         return job_shape(job)
 
@@ -146,14 +151,24 @@ def _cancel(job_id: str) -> None:
 
 
 def _result(job_id: str, response_format: str) -> HttpResponse:
-    job = Job.objects.select_related("transcript").filter(pk=job_id).first()
-    if job is not None and job.status != Status.DONE:
+    job = Job.objects.select_related("transcript", "handover").filter(pk=job_id).first()
+    if job is None:
+        raise Refusal("not_found")
+    if job.status != Status.DONE:
         raise Refusal(job.failure, extra={"job": job.pk})
-    if job is None or job.transcript is None:
+    if not job.keep:
+        parcel = handover.take(job, response_format, "request")
+        handover.end(job, End.ANSWERED)
+        return _answer(job.pk, parcel.document, response_format)
+    if job.transcript is None:
         raise Refusal("not_found")
     entries.handed_over(job.pk, response_format)
-    if response_format == "json":
-        return JsonResponse(flat_shape(job.transcript))
     document = Document.from_json(job.transcript.document)
+    return _answer(job.transcript.pk, document, response_format)
+
+
+def _answer(result_id: str, document: Document, response_format: str) -> HttpResponse:
+    if response_format == "json":
+        return JsonResponse(flat_shape(result_id, document))
     content_type, content = render(response_format, document)
     return HttpResponse(content, content_type=content_type)

@@ -12,6 +12,7 @@ from accounts.callers import caller_of, remember_guest
 from billing.plans import Plan, plan_of
 from gpu.contract import MAX_SPEAKERS, MODELS, Model
 from transcripts import fleet
+from transcripts.admission import keeps_by_default
 from transcripts.languages import language_name
 
 
@@ -42,7 +43,8 @@ def catalogue() -> list[Choice]:
 @ensure_csrf_cookie
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    plan: Plan = plan_of(caller_of(request))
+    caller = caller_of(request)
+    plan: Plan = plan_of(caller)
     choices = catalogue()
     known = {code for choice in choices if not choice.missing for code in choice.model.languages}
     context = {
@@ -52,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "speaker_numbers": range(1, MAX_SPEAKERS + 1),
         "plan": plan,
+        "keeps_nothing": not keeps_by_default(caller),
     }
     return render(request, "home.html", context)
 

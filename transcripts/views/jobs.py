@@ -3,35 +3,40 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.callers import caller_of
 from transcripts import fleet, jobs
 from transcripts.access import job_for
-from transcripts.models import Job
+from transcripts.models import Handover, Job
 from transcripts.queue import waits_for
 
 STOP_POLLING = 286
 
 
+def result_url(job: Job) -> str:
+    """Where the transcript is to be read, or nothing: not yet, or not any more."""
+    if job.transcript_id:
+        return reverse("transcript", args=[job.transcript_id])
+    row: Handover | None = getattr(job, "handover", None)
+    return reverse("job-handover", args=[job.pk]) if row and not row.is_over else ""
+
+
 def progress_html(job: Job, request: HttpRequest | None = None) -> str:
     """The progress of one job as an out-of-band swap, for the socket and for polling alike."""
-    context = {"job": job, "out_of_band": True, **_waiting(job)}
+    context = {**_context(job), "out_of_band": True}
     return render_to_string("jobs/_progress.html", context, request)
-
-
-def _waiting(job: Job) -> dict[str, object]:
-    return {"position": jobs.queue_position(job), "waits_for": waits_for(job, fleet.living())}
 
 
 @never_cache
 @require_safe
 def job(request: HttpRequest, job_id: str) -> HttpResponse:
     found = job_for(caller_of(request), job_id)
-    if found.transcript_id:
-        return redirect("transcript", found.transcript_id)
-    return render(request, "jobs/job.html", {"job": found, **_waiting(found)})
+    if place := result_url(found):
+        return redirect(place)
+    return render(request, "jobs/job.html", _context(found))
 
 
 @never_cache
@@ -51,3 +56,12 @@ def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]  # set by django_htmx's middleware
         return HttpResponse(progress_html(found, request))
     return redirect("job", found.pk)
+
+
+def _context(job: Job) -> dict[str, object]:
+    return {
+        "job": job,
+        "position": jobs.queue_position(job),
+        "waits_for": waits_for(job, fleet.living()),
+        "result_url": result_url(job),
+    }

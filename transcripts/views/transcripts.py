@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +24,19 @@ from transcripts.wording import SHORTCOMINGS
 TITLE_MAX_CHARS = 255
 
 
+def shown(document: Document, export_view: str, row_id: str) -> dict[str, object]:
+    """What a page of a document shows, wherever the document is."""
+    model = MODELS_BY_ID.get(document.model)
+    return {
+        "document": document,
+        "language": language_name(document.language),
+        "model": model.label if model else document.model,
+        "parts": paragraphs(document),
+        "shortcomings": [SHORTCOMINGS[code] for code in document.warnings if code in SHORTCOMINGS],
+        "exports": [(row, reverse(export_view, args=[row_id, row.id])) for row in EXPORTS],
+    }
+
+
 @never_cache
 @require_safe
 def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
@@ -30,14 +44,9 @@ def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
     document = Document.from_json(found.document)
     context = {
         "transcript": found,
-        "document": document,
-        "language": language_name(document.language),
-        "model": MODELS_BY_ID[found.model].label if found.model in MODELS_BY_ID else found.model,
-        "parts": paragraphs(document),
-        "shortcomings": [SHORTCOMINGS[code] for code in document.warnings if code in SHORTCOMINGS],
-        "exports": EXPORTS,
         "receipt_id": entries.receipt_of(found),
         "staff_receipt": entries.staff_has_read(found),
+        **shown(document, "transcript-export", found.pk),
     }
     return render(request, "transcripts/transcript.html", context)
 

@@ -5,9 +5,9 @@ export default function jobPage(article) {
     article.querySelector("[data-aloud]").textContent = detail.words;
     if (!detail.ended) return;
     article.querySelector("[data-while-live]")?.setAttribute("hidden", "");
-    article.querySelector("[data-when-ended]").hidden = Boolean(detail.transcriptId);
-    if (!detail.transcriptId || !link) return;
-    link.href = article.dataset.transcriptUrl.replace("TRANSCRIPT-ID", encodeURIComponent(detail.transcriptId));
+    article.querySelector("[data-when-ended]").hidden = Boolean(detail.resultUrl);
+    if (!detail.resultUrl || !link) return;
+    link.href = detail.resultUrl;
     link.hidden = false;
     htmx.process(link);
     link.click();

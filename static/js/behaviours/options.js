@@ -3,6 +3,7 @@ export default function options(form) {
   const model = form.querySelector("[data-model]");
   const language = form.querySelector("[data-language]");
   const vocabulary = form.querySelector("[data-vocabulary]");
+  const keepNothing = form.querySelector("[data-keep-nothing]");
 
   function show() {
     const chosen = model.selectedOptions[0];
@@ -16,9 +17,9 @@ export default function options(form) {
     form.querySelector("[data-vocabulary-yes]").hidden = vocabulary.disabled;
     form.querySelector("[data-vocabulary-no]").hidden = !vocabulary.disabled;
     form.querySelector("[data-model-help]").textContent = chosen.dataset.note;
-    form.querySelector("[data-options-now]").textContent = [chosen, language.selectedOptions[0]]
-      .map((option) => option.textContent.trim())
-      .join(" · ");
+    const now = [chosen, language.selectedOptions[0]].map((option) => option.textContent.trim());
+    if (keepNothing.checked) now.push(keepNothing.labels[0].textContent.trim());
+    form.querySelector("[data-options-now]").textContent = now.join(" · ");
   }
 
   form.addEventListener("change", show);

@@ -9,7 +9,7 @@ export default function progress(shell) {
   function read() {
     const shown = shell.querySelector(".progress");
     if (!shown) return;
-    const { status, failure, transcript } = shown.dataset;
+    const { status, failure, transcript: transcriptId, result: resultUrl } = shown.dataset;
     const words = [...shown.querySelectorAll("[data-say], [data-advice]")].map((part) => part.textContent).join(" ");
     if (last === status + words) return;
     last = status + words;
@@ -18,7 +18,7 @@ export default function progress(shell) {
       poll(false);
       watcher.disconnect();
     }
-    const detail = { jobId: shell.dataset.job, status, failure, transcriptId: transcript, words, ended };
+    const detail = { jobId: shell.dataset.job, status, failure, transcriptId, resultUrl, words, ended };
     shell.dispatchEvent(new CustomEvent("sotto:job", { bubbles: true, detail }));
   }
 

@@ -1,12 +1,13 @@
 /** What the options say now, as fields of `POST /v1/jobs`. */
 export function chosenOptions(form) {
-  const { model, language, speakers, vocabulary } = form.elements;
+  const { model, language, speakers, vocabulary, keep_nothing: keepNothing } = form.elements;
   const terms = vocabulary.disabled ? [] : vocabulary.value.split(/[\n,;]/).map((term) => term.trim());
   return {
     model: model.value,
     language: language.value,
     diarize: speakers.value !== "off",
     speakers: speakers.value === "off" ? 0 : Number(speakers.value),
+    keep: !keepNothing.checked,
     vocabulary: terms.filter(Boolean),
   };
 }

@@ -6,7 +6,7 @@ export const RESENDS = 2;
 export class Item {
   constructor(file, options) {
     Object.assign(this, { file, options, state: "waiting", sent: 0, resends: 0 });
-    Object.assign(this, { jobId: "", transcriptId: "", problem: null, note: null });
+    Object.assign(this, { jobId: "", transcriptId: "", resultUrl: "", problem: null, note: null });
     Object.assign(this, { url: "", print: "", isGone: false });
     this.abort = new AbortController();
   }
@@ -63,7 +63,7 @@ export class Queue extends EventTarget {
   }
 
   /** The job of an item has ended, as its page or socket said. */
-  ended(jobId, { status, failure, transcriptId }) {
+  ended(jobId, { status, failure, transcriptId, resultUrl }) {
     const item = this.items.find((other) => other.jobId === jobId && other.state === "working");
     if (!item) return;
     if (failure === "audio_lost" && item.resends < RESENDS) {
@@ -73,7 +73,7 @@ export class Queue extends EventTarget {
       this.tell(item);
       return;
     }
-    item.transcriptId = transcriptId;
+    Object.assign(item, { transcriptId, resultUrl });
     this.move(item, status);
   }
 

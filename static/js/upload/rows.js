@@ -33,7 +33,7 @@ export class Row {
     this.part("retry").hidden = state !== "failed" && state !== "cancelled";
     this.part("dismiss").hidden = !ended;
     this.part("again").hidden = state !== "left";
-    this.showLink(state === "done" && this.item.transcriptId);
+    this.showLink(state === "done" && this.item.resultUrl);
   }
 
   showBytes() {
@@ -77,11 +77,11 @@ export class Row {
     this.part("trouble-advice").textContent = problem.detail || fill(this.section, `${ours}_advice`);
   }
 
-  showLink(transcriptId) {
+  showLink(resultUrl) {
     const link = this.part("open");
-    link.hidden = !transcriptId;
-    if (!transcriptId || link.href) return;
-    link.href = this.section.dataset.transcript.replace("TRANSCRIPT-ID", encodeURIComponent(transcriptId));
+    link.hidden = !resultUrl;
+    if (!resultUrl || link.href) return;
+    link.href = resultUrl;
     htmx.process(link);
   }
 }
