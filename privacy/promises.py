@@ -111,6 +111,7 @@ PROMISES: tuple[Promise, ...] = (
             hours=_hours(settings.AUDIO_MAX_AGE),
         ),
         (
+            "tests/privacy/test_clocks.py::test_P09_after_a_day_no_audio_is_left_of_a_stuck_job_a_waiting_one_and_an_upload",
             "tests/transcripts/test_vault.py::test_age_ends_a_recording",
             "tests/transcripts/test_vault.py::test_destroying_empties_the_memory_under_an_open_reader",
         ),

@@ -1,17 +1,22 @@
 """What the rules of the house end, and what they leave."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.utils import timezone
 
 from accounts.callers import Caller
+from privacy import receipts
 from privacy.models import (
     ContentKey,
     Contribution,
     Deletion,
+    Entry,
     HeldRecording,
     Receipt,
     SweepReport,
@@ -100,6 +105,26 @@ def test_P09_a_dead_session_goes_with_what_was_noted_of_its_browser():
     assert sweep("sessions") == 2
     assert [row.session_key for row in UserSession.objects.all()] == ["alive"]
     assert [row.session_key for row in Session.objects.all()] == ["alive"]
+
+
+def test_P09_several_sweepers_at_once_end_each_row_once(settings):
+    settings.GUEST_DAYS = 30
+    made = [a_transcript(STRANGER) for _ in range(20)]
+    Transcript.objects.update(created_at=ago(days=31))
+    start = threading.Barrier(3)
+
+    def one(_: int) -> int:
+        start.wait()
+        try:
+            return sweep("guests")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sum(pool.map(one, range(3))) == len(made)
+    assert Transcript.objects.count() == Job.objects.count() == 0
+    notes = Entry.objects.filter(event=receipts.Event.DELETED).values_list("receipt_id", flat=True)
+    assert len(notes) == len(set(notes)) == len(made)
 
 
 def test_answers_go_with_their_keys_after_a_day():
