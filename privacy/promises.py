@@ -15,6 +15,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from privacy.receipts import KEPT_AFTER_THE_TRANSCRIPT
 from privacy.switches import CONTRIBUTIONS_KEPT
 
 
@@ -25,6 +26,7 @@ class Step(StrEnum):
     STORED = "stored"
     YOURS = "yours"
     DELETED = "deleted"
+    WATCHED = "watched"
 
 
 STEPS: dict[Step, str | Lazy] = {
@@ -32,6 +34,7 @@ STEPS: dict[Step, str | Lazy] = {
     Step.STORED: _("What is stored, and how"),
     Step.YOURS: _("What you decide"),
     Step.DELETED: _("What deleting means"),
+    Step.WATCHED: _("How it is watched"),
 }
 
 
@@ -59,7 +62,7 @@ PROMISES: tuple[Promise, ...] = (
         Step.AUDIO,
         _(
             "Audio is held in memory only. On its whole way no file is written, neither by us nor "
-            "by the framework below us."
+            "by the framework below us; unless you have turned on Voice Lab, see below."
         ),
         (
             "tests/transcripts/test_no_disk.py::test_P01_audio_touches_no_disk",
@@ -69,7 +72,10 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "wiped",
         Step.AUDIO,
-        _("When a job is over, its audio is in no process any more: freed memory is overwritten."),
+        _(
+            "When a job is over, its audio is in no process any more: freed memory is overwritten. "
+            "A crash leaves no image of memory either."
+        ),
         ("tests/host/test_memory.py::test_P04_no_audio_is_left_in_any_process",),
     ),
     Promise(
@@ -84,6 +90,9 @@ PROMISES: tuple[Promise, ...] = (
             "tests/transcripts/test_vault.py::test_holds_only_ciphertext_in_values_that_fit_its_allocator",
             "tests/transcripts/test_vault.py::test_an_append_only_file_stops_the_start",
             "tests/transcripts/test_vault.py::test_snapshots_stop_the_start_and_stay_as_they_are",
+            "tests/transcripts/test_redis_keeps_nothing.py::test_P02_nothing_of_a_recording_stays_in_redis_or_on_its_disk",
+            "tests/host/test_core_dumps.py::test_P03_a_worker_that_crashes_leaves_no_core",
+            "tests/host/test_core_dumps.py::test_P03_a_recogniser_that_crashes_leaves_no_core",
         ),
     ),
     Promise(
@@ -114,6 +123,8 @@ PROMISES: tuple[Promise, ...] = (
             "tests/privacy/test_clocks.py::test_P09_after_a_day_no_audio_is_left_of_a_stuck_job_a_waiting_one_and_an_upload",
             "tests/transcripts/test_vault.py::test_age_ends_a_recording",
             "tests/transcripts/test_vault.py::test_destroying_empties_the_memory_under_an_open_reader",
+            "tests/privacy/test_clocks.py::test_P09_after_a_day_no_audio_is_left_of_a_stuck_job_a_waiting_one_and_an_upload",
+            "tests/transcripts/test_uploads_live.py::test_F04_a_web_process_killed_during_half_a_gigabyte_leaves_no_half_job",
         ),
     ),
     Promise(
@@ -143,6 +154,9 @@ PROMISES: tuple[Promise, ...] = (
         (
             "tests/privacy/test_consent.py::test_P11_opt_ins_are_off_by_default",
             "tests/privacy/test_consent.py::test_P11_leaving_deletes_at_once_and_says_what",
+            "tests/privacy/test_voice_lab.py::test_P11_turning_the_switch_off_deletes_all_of_it_at_once",
+            "tests/privacy/test_voice_lab.py::test_P11_what_is_withdrawn_between_two_exports_is_not_in_the_second",
+            "tests/privacy/test_voice_lab.py::test_P09_the_archive_is_gone_at_90_days",
         ),
     ),
     Promise(
@@ -155,6 +169,83 @@ PROMISES: tuple[Promise, ...] = (
         (
             "tests/transcripts/test_sealed.py::test_without_its_key_a_row_reads_as_empty_and_is_left_out",
             "tests/transcripts/test_api_transcripts.py::test_P07_it_is_gone_with_every_trace_but_the_minutes",
+            "tests/config/test_restore.py::test_P08_a_restored_backup_of_the_contents_brings_nothing_back",
+        ),
+    ),
+    Promise(
+        "everywhere",
+        Step.DELETED,
+        _(
+            "A deleted transcript is gone within a second from pages, API, search, exports, open "
+            "connections and what was given to Voice Lab."
+        ),
+        (
+            "tests/config/test_deletion.py::test_P07_P10_deletion_reaches_every_process_within_a_second",
+            "tests/transcripts/test_deletion.py::test_P07_gone_from_every_answer",
+            "tests/privacy/test_voice_lab.py::test_P07_deleting_a_transcript_deletes_what_was_given_of_it",
+        ),
+    ),
+    Promise(
+        "account",
+        Step.DELETED,
+        _(
+            "Deleting an account ends its log-ins, keys and running work and deletes every row of "
+            "it. Before that you can take everything along in one file."
+        ),
+        (
+            "tests/accounts/test_erasure.py::test_P10_nothing_of_the_user_is_left_in_any_table",
+            "tests/accounts/test_erasure.py::test_P10_log_in_sessions_keys_and_links_are_dead_at_once",
+        ),
+    ),
+    Promise(
+        "receipts",
+        Step.WATCHED,
+        format_lazy(
+            _(
+                "Every job keeps a receipt of what happened to its data, without content, that "
+                "only its owner can read. Its entries are chained, so that a gap shows. It "
+                "outlives the transcript by {days} days."
+            ),
+            days=KEPT_AFTER_THE_TRANSCRIPT.days,
+        ),
+        (
+            "tests/privacy/test_receipts.py::test_tampering_shows_and_the_command_names_the_receipt",
+            "tests/privacy/test_receipts.py::test_of_user_guest_and_stranger",
+            "tests/privacy/test_rules.py::test_P09_receipts_go_at_their_end_with_their_entries",
+        ),
+    ),
+    Promise(
+        "staff",
+        Step.WATCHED,
+        _(
+            "Staff can open a standard transcript only after writing down why, and you see who "
+            "and why on its receipt."
+        ),
+        (
+            "tests/transcripts/test_read_by_staff.py::test_a_reason_opens_it_and_stands_on_the_receipt",
+        ),
+    ),
+    Promise(
+        "logs",
+        Step.WATCHED,
+        _(
+            "Logs and error reports hold ids, sizes and codes only: no text, no title, no file "
+            "name, no address, no key."
+        ),
+        (
+            "tests/config/test_nothing_leaks.py::test_P06_no_word_of_anybody_reaches_a_log_or_a_report",
+        ),
+    ),
+    Promise(
+        "sweeper",
+        Step.WATCHED,
+        _(
+            "What has to end by itself is ended by a sweeper whose rounds everybody can see. When "
+            "it stands still, the server says that it is not ready."
+        ),
+        (
+            "tests/privacy/test_sweeper_seen.py::test_three_rounds_without_a_report_are_an_alarm",
+            "tests/privacy/test_sweeper_seen.py::test_everybody_reads_what_went_and_what_each_rule_promises",
         ),
     ),
 )
