@@ -120,7 +120,6 @@ PROMISES: tuple[Promise, ...] = (
             hours=_hours(settings.AUDIO_MAX_AGE),
         ),
         (
-            "tests/privacy/test_clocks.py::test_P09_after_a_day_no_audio_is_left_of_a_stuck_job_a_waiting_one_and_an_upload",
             "tests/transcripts/test_vault.py::test_age_ends_a_recording",
             "tests/transcripts/test_vault.py::test_destroying_empties_the_memory_under_an_open_reader",
             "tests/privacy/test_clocks.py::test_P09_after_a_day_no_audio_is_left_of_a_stuck_job_a_waiting_one_and_an_upload",
@@ -169,6 +168,7 @@ PROMISES: tuple[Promise, ...] = (
         (
             "tests/transcripts/test_sealed.py::test_without_its_key_a_row_reads_as_empty_and_is_left_out",
             "tests/transcripts/test_api_transcripts.py::test_P07_it_is_gone_with_every_trace_but_the_minutes",
+            "tests/config/test_remains.py::test_no_word_is_on_a_disk_and_a_destroyed_key_is_nowhere",
             "tests/config/test_restore.py::test_P08_a_restored_backup_of_the_contents_brings_nothing_back",
         ),
     ),

@@ -43,10 +43,11 @@ def receipts(request: HttpRequest) -> HttpResponse:
     found = receipts_of(caller).order_by("-created_at", "pk")
     found = found.prefetch_related(Prefetch("entries", telling, to_attr="telling"))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    kept = jobs_of(caller).only("status", "transcript").in_bulk([row.pk for row in page])
+    kept = jobs_of(caller).select_related(None).only("status", "transcript")
+    kept_by_id = kept.in_bulk([row.pk for row in page])
     context = {
         "page": page,
-        "rows": [Row(row, _gist(row), kept.get(row.pk)) for row in page],
+        "rows": [Row(row, _gist(row), kept_by_id.get(row.pk)) for row in page],
         "days": KEPT_AFTER_THE_TRANSCRIPT.days,
     }
     return render(request, "receipts/receipts.html", context)
