@@ -140,6 +140,21 @@ PROMISES: tuple[Promise, ...] = (
         ),
     ),
     Promise(
+        "keep_nothing",
+        Step.YOURS,
+        format_lazy(
+            _(
+                "If you choose to keep nothing, the transcript is in no database: it waits in "
+                "memory for {minutes} minutes at most, and goes when you say that you have it."
+            ),
+            minutes=_minutes(settings.HANDOVER_MAX_AGE),
+        ),
+        (
+            "tests/transcripts/test_handover_live.py::test_the_answer_carries_the_words_and_no_file_does",
+            "tests/transcripts/test_handover.py::test_the_sweeper_destroys_what_nobody_took",
+        ),
+    ),
+    Promise(
         "opt_ins",
         Step.YOURS,
         format_lazy(

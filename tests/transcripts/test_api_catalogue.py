@@ -5,6 +5,7 @@ from django.test import Client
 
 from billing.models import LedgerEntry
 from gpu.contract import MODELS
+from privacy.consent import Interface, choose
 from tests.transcripts.things import Api, a_guest, a_job, a_person
 from transcripts.languages import LANGUAGES
 from transcripts.readiness import Check
@@ -52,11 +53,19 @@ def test_the_languages_with_the_installed_models_that_know_them():
 def test_who_i_am():
     alice = a_person("alice")
     guest, _ = a_guest()
+    choose(alice.user, "keep_nothing", "on", Interface.PAGE)
     assert alice.api("GET", "/v1/me").json() == {
         "kind": "user",
         "email": alice.user.email,
         "plan": "selfhosted",
         "scopes": ["read", "write"],
+        "privacy": {
+            "text_corrections": "off",
+            "voice_lab": "off",
+            "default_privacy": "standard",
+            "receipts_by_mail": "off",
+            "keep_nothing": "on",
+        },
     }
     assert alice.reader("GET", "/v1/me").json()["scopes"] == ["read"]
     assert guest("GET", "/v1/me").json()["kind"] == "guest"

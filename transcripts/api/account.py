@@ -8,6 +8,7 @@ from ninja import Router
 from accounts.callers import Caller
 from billing.ledger import minutes_this_month
 from billing.plans import plan_of
+from privacy.consent import standings_of
 from transcripts.access import jobs_of
 from transcripts.api.door import ApiRequest
 from transcripts.api.schemas import Me, Usage, problems
@@ -26,6 +27,7 @@ def read_me(request: ApiRequest) -> Shape:
         "email": caller.user.email if caller.user else None,
         "plan": plan_of(caller).id,
         "scopes": ["read", "write"] if caller.can_write else ["read"],
+        "privacy": {row.switch.id: row.value for row in standings_of(caller.user)},
     }
 
 

@@ -287,6 +287,7 @@ class Me(Schema):
     email: str | None
     plan: str
     scopes: list[str]
+    privacy: dict[str, str] = Field(description="How each privacy setting stands.")
 
 
 class Limits(Schema):
