@@ -139,6 +139,8 @@ def test_P09_guests_transcripts_go_after_thirty_days_and_their_receipts_ninety_l
     assert status(house, transcript) == 200
     clocks.pass_by(31 * A_DAY)
     wait_until(lambda: status(house, transcript) == 404, 20)
+    # Its key goes before its rows, and the receipt's end is noted with the rows.
+    wait_until(lambda: json.loads(ask(house, receipt)[2])["expires_at"], 20)
     clocks.pass_by(120 * A_DAY)
     wait_until(lambda: check(house, "sweeper")["ok"], 20)
     assert status(house, receipt) == 200
