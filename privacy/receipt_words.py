@@ -35,7 +35,7 @@ VARIES_BY: dict[Event, str] = {
     Event.HANDED_OVER: "to",
     Event.ARCHIVED: "what",
     Event.CONTRIBUTED: "what",
-    Event.WITHDRAWN: "why",
+    Event.WITHDRAWN: "what",
     Event.EXPORTED: "to",
     Event.DELETED: "what",
 }
@@ -59,6 +59,12 @@ REASONS: dict[str, Text] = {
     "worker_left": _("its worker was told to stop"),
     "audio_expired": _("its time in memory was over"),
     "audio_lost": _("the audio could no longer be read"),
+    "consent_ended": _("you had switched it off"),
+    "taken_back": _("you took it back"),
+    "changed_back": _("you changed it back"),
+    "kept_long_enough": _("it had been kept for as long as it may"),
+    "went_along": _("the transcript or the account was deleted"),
+    "no_audio": _("its sound was no longer there"),
 }
 
 SENTENCES: dict[tuple[Event, str], Text] = {
@@ -124,14 +130,23 @@ SENTENCES: dict[tuple[Event, str], Text] = {
         "Because you had switched on Voice Lab, the audio went into its archive, encrypted, until "
         "%(until)s at the latest."
     ),
-    (Event.CONTRIBUTED, ""): _("A corrected stretch was contributed, as you had chosen: %(what)s."),
+    (Event.CONTRIBUTED, ""): _(
+        "Corrected stretches were contributed, as you had chosen: %(count)s in number."
+    ),
     (Event.CONTRIBUTED, "text"): _(
-        "The text of a corrected stretch was contributed, as you had chosen; no sound."
+        "The text of corrected stretches was contributed, as you had chosen, without sound: "
+        "%(count)s in number."
     ),
     (Event.CONTRIBUTED, "audio"): _(
-        "A corrected stretch was contributed with %(milliseconds)s of its sound, as you had chosen."
+        "Corrected stretches were contributed with their sound, as you had chosen: %(count)s in "
+        "number, %(milliseconds)s long."
     ),
-    (Event.WITHDRAWN, ""): _("What had been contributed was deleted: %(count)s in number."),
+    (Event.WITHDRAWN, ""): _(
+        "Corrections that had been contributed were deleted, because %(why)s: %(count)s in number."
+    ),
+    (Event.WITHDRAWN, "recording"): _(
+        "The recording was deleted from the archive of Voice Lab, because %(why)s."
+    ),
     (Event.EXPORTED, ""): _("A copy was taken as %(format)s."),
     (Event.EXPORTED, "browser"): _("A copy was downloaded in a browser, as %(format)s."),
     (Event.EXPORTED, "api"): _("A copy was taken through the API, as %(format)s."),
@@ -163,8 +178,9 @@ MEANINGS: dict[Event, Text] = {
     Event.CHANGED: _("Changes of one kind are noted once an hour."),
     Event.ENDED: _("No transcript was made, and nothing is charged."),
     Event.DESTROYED: _(
-        "From here on the server cannot bring it back. A worker that still listens is killed "
-        "within seconds, and what it holds goes with it."
+        "From here on it is in no memory, and the server cannot bring it back. A worker that still "
+        "listens is killed within seconds, and what it holds goes with it. Only where you had "
+        "switched on Voice Lab, its archive has an encrypted copy; the receipt says so then."
     ),
     Event.HANDED_OVER: _("What happens to it there is up to whoever asked for it."),
     Event.ARCHIVED: _("You can withdraw it at any time; it is then destroyed at once."),

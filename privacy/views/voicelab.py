@@ -68,7 +68,7 @@ def sound(request: HttpRequest, contribution_id: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, contribution_id: str) -> HttpResponse:
     rows = _given(request).filter(pk=_known(contribution_id))
-    if not contributions.withdraw(rows, "owner"):
+    if not contributions.withdraw(rows, "taken_back"):
         raise Http404
     messages.success(request, _("The correction is withdrawn and deleted."))
     return redirect("voice-lab")
@@ -78,8 +78,8 @@ def withdraw(request: HttpRequest, contribution_id: str) -> HttpResponse:
 @require_POST
 def withdraw_all(request: HttpRequest) -> HttpResponse:
     """All that was given and all that waits; the switches stay as they are."""
-    count = contributions.withdraw(_of(request, Contribution), "owner")
-    count += archive.drop(_of(request, HeldRecording), "owner")
+    count = contributions.withdraw(_of(request, Contribution), "taken_back")
+    count += archive.drop(_of(request, HeldRecording), "taken_back")
     said = ngettext(
         "%(count)d item is withdrawn and deleted.",
         "%(count)d items are withdrawn and deleted.",
@@ -92,7 +92,7 @@ def withdraw_all(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def drop_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
-    if not archive.drop(_waiting(request).filter(pk=_known(recording_id)), "owner"):
+    if not archive.drop(_waiting(request).filter(pk=_known(recording_id)), "taken_back"):
         raise Http404
     messages.success(request, _("The recording is deleted from the archive."))
     return redirect("voice-lab")

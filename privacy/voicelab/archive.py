@@ -64,11 +64,11 @@ def settle(job_id: str, transcript_id: str) -> None:
     """In the transaction that stores the transcript: from now on it waits for corrections."""
     for held in HeldRecording.objects.filter(job_id=job_id).select_related("owner"):
         if not held.is_whole or not consent.is_on(held.owner, "voice_lab"):
-            drop(HeldRecording.objects.filter(pk=held.pk), "consent")
+            drop(HeldRecording.objects.filter(pk=held.pk), "consent_ended")
             continue
         HeldRecording.objects.filter(pk=held.pk).update(transcript_id=transcript_id)
         until = keys.end_of(held.day)
-        receipts.note(job_id, Event.ARCHIVED, what="recording", form="encrypted", until=until)
+        receipts.note(job_id, Event.ARCHIVED, what="audio", form="encrypted", until=until)
 
 
 def drop(recordings: QuerySet[HeldRecording], why: str) -> int:

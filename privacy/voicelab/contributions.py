@@ -69,7 +69,7 @@ def take(source: Source, corrections: Sequence[Correction]) -> None:
     _add(source, [row for row in corrections if row.segment_id not in known])
     for kind, switch in SWITCH_OF.items():
         if not consent.is_on(source.owner, switch):  # it may have been turned off just now
-            withdraw(given.filter(kind=kind), "consent")
+            withdraw(given.filter(kind=kind), "consent_ended")
 
 
 def withdraw(contributions: QuerySet[Contribution], why: str) -> int:
@@ -176,7 +176,7 @@ def _add(source: Source, corrections: Sequence[Correction]) -> None:
         receipts.note(
             source.job_id,
             Event.CONTRIBUTED,
-            what=f"correction_{kind}",
+            what=kind,
             count=len(rows),
             milliseconds=milliseconds,
         )
@@ -192,9 +192,7 @@ def _withdraw(all_ids: list[str], why: str) -> int:
             objects.doom(row.audio for row in rows)
             Contribution.objects.filter(pk__in=ids).delete()
             for (job_id, kind), count in Counter((row.job_id, row.kind) for row in rows).items():
-                receipts.note(
-                    job_id, Event.WITHDRAWN, what=f"correction_{kind}", count=count, why=why
-                )
+                receipts.note(job_id, Event.WITHDRAWN, what=kind, count=count, why=why)
         gone += len(rows)
     return gone
 

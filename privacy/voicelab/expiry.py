@@ -83,8 +83,8 @@ def end_day(day: date) -> int:
     if day > keys.newest_over():
         return 0
     gone: int = DayKey.objects.filter(pk=day).delete()[0]
-    gone += archive.drop(HeldRecording.objects.filter(day=day), "expired")
-    return gone + withdraw(Contribution.objects.filter(day=day), "expired")
+    gone += archive.drop(HeldRecording.objects.filter(day=day), "kept_long_enough")
+    return gone + withdraw(Contribution.objects.filter(day=day), "kept_long_enough")
 
 
 def recordings_that_waited() -> QuerySet[HeldRecording]:
@@ -95,16 +95,16 @@ def recordings_that_waited() -> QuerySet[HeldRecording]:
 
 
 def end_waiting(held_id: str) -> int:
-    return archive.drop(recordings_that_waited().filter(pk=held_id), "expired")
+    return archive.drop(recordings_that_waited().filter(pk=held_id), "kept_long_enough")
 
 
 # --- by leaving, and with what it belongs to ----------------------------------------------
 
 
 def leave_voice_lab(user: User) -> str:
-    recordings = archive.drop(HeldRecording.objects.filter(owner=user), "consent")
+    recordings = archive.drop(HeldRecording.objects.filter(owner=user), "consent_ended")
     with_sound = Contribution.objects.filter(owner=user, kind=Contribution.Kind.AUDIO)
-    said = _given(withdraw(with_sound, "consent"))
+    said = _given(withdraw(with_sound, "consent_ended"))
     if not recordings:
         return said
     waited = ngettext(
@@ -117,17 +117,17 @@ def leave_voice_lab(user: User) -> str:
 
 def leave_text_corrections(user: User) -> str:
     texts = Contribution.objects.filter(owner=user, kind=Contribution.Kind.TEXT)
-    return _given(withdraw(texts, "consent"))
+    return _given(withdraw(texts, "consent_ended"))
 
 
 def erase_with_transcripts(transcript_ids: Sequence[str]) -> None:
-    withdraw(Contribution.objects.filter(transcript_id__in=transcript_ids), "deleted")
-    archive.drop(HeldRecording.objects.filter(transcript_id__in=transcript_ids), "deleted")
+    withdraw(Contribution.objects.filter(transcript_id__in=transcript_ids), "went_along")
+    archive.drop(HeldRecording.objects.filter(transcript_id__in=transcript_ids), "went_along")
 
 
 def erase_with_account(user: User) -> None:
-    withdraw(Contribution.objects.filter(owner=user), "deleted")
-    archive.drop(HeldRecording.objects.filter(owner=user), "deleted")
+    withdraw(Contribution.objects.filter(owner=user), "went_along")
+    archive.drop(HeldRecording.objects.filter(owner=user), "went_along")
 
 
 def still_there(entries: list[Deletion]) -> list[Contribution | HeldRecording]:
@@ -138,8 +138,8 @@ def still_there(entries: list[Deletion]) -> list[Contribution | HeldRecording]:
 
 
 def delete_again(row: Contribution | HeldRecording) -> None:
-    withdraw(Contribution.objects.filter(pk=row.pk), "deleted")
-    archive.drop(HeldRecording.objects.filter(pk=row.pk), "deleted")
+    withdraw(Contribution.objects.filter(pk=row.pk), "went_along")
+    archive.drop(HeldRecording.objects.filter(pk=row.pk), "went_along")
 
 
 def _given(count: int) -> str:

@@ -367,7 +367,7 @@ def test_objects_that_could_not_be_deleted_are_unreadable_and_go_later(giver, ke
     sweep("voicelab_sounds")
     row = Contribution.objects.get()
     kept.stop()
-    contributions.withdraw(Contribution.objects.all(), "owner")
+    contributions.withdraw(Contribution.objects.all(), "taken_back")
     assert not Contribution.objects.exists()
     with pytest.raises(keys.Shredded):
         keys.key_of(row)
@@ -399,10 +399,10 @@ def test_the_receipt_says_what_was_archived_given_and_taken_back(giver, kept):
     choose(giver, "voice_lab", "off", Interface.PAGE)
     until = keys.end_of(held.day).isoformat(timespec="microseconds")
     assert events(transcript, "archived", "contributed", "withdrawn") == [
-        ("archived", {"what": "recording", "form": "encrypted", "until": until}),
-        ("contributed", {"what": "correction_audio", "count": 2, "milliseconds": 9000}),
-        ("withdrawn", {"what": "recording", "why": "consent"}),
-        ("withdrawn", {"what": "correction_audio", "count": 2, "why": "consent"}),
+        ("archived", {"what": "audio", "form": "encrypted", "until": until}),
+        ("contributed", {"what": "audio", "count": 2, "milliseconds": 9000}),
+        ("withdrawn", {"what": "recording", "why": "consent_ended"}),
+        ("withdrawn", {"what": "audio", "count": 2, "why": "consent_ended"}),
     ]
     assert receipts.faults(receipts.receipt_for(Caller(giver), job.pk)) == []
 
@@ -440,7 +440,7 @@ def test_P11_what_is_withdrawn_between_two_exports_is_not_in_the_second(giver, k
     a_given(giver, g1="Good day.", g2="No.")
     sweep("voicelab_sounds")
     assert len(exported(tmp_path / "one")) == 2
-    contributions.withdraw(Contribution.objects.filter(segment_id="g2"), "owner")
+    contributions.withdraw(Contribution.objects.filter(segment_id="g2"), "taken_back")
     assert [line["after"] for line in exported(tmp_path / "two")] == ["Good day."]
     choose(giver, "voice_lab", "off", Interface.PAGE)
     assert exported(tmp_path / "three") == []
