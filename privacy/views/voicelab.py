@@ -60,7 +60,6 @@ def sound(request: HttpRequest, contribution_id: str) -> HttpResponse:
         return HttpResponse(status=503, headers={"Retry-After": "60"})
     answer = _part(wav, request.headers.get("Range", ""))
     answer["Accept-Ranges"] = "bytes"
-    answer["Cache-Control"] = "no-store"
     return answer
 
 
