@@ -174,6 +174,28 @@ PROMISES: tuple[Promise, ...] = (
         ),
     ),
     Promise(
+        "voice_lab",
+        Step.YOURS,
+        format_lazy(
+            _(
+                "Only while you have Voice Lab on, recordings that you send also go into an "
+                "archive, encrypted, and wait there for your corrections for at most {waits} days. "
+                "What is given lies under a key of its day and one of its own: the first is "
+                "destroyed after {days} days, the second when you take it back, and each alone "
+                "ends every copy."
+            ),
+            waits=settings.VOICE_LAB_WAITS.days,
+            days=CONTRIBUTIONS_KEPT.days,
+        ),
+        (
+            "tests/privacy/test_voice_lab_worker.py::test_P11_without_the_switch_nothing_is_archived",
+            "tests/privacy/test_voice_lab.py::test_a_recording_waits_for_fourteen_days",
+            "tests/privacy/test_voice_lab.py::test_each_of_the_two_keys_ends_it",
+            "tests/privacy/test_voice_lab.py::test_P09_the_archive_is_gone_at_90_days",
+            "tests/privacy/test_voice_lab.py::test_P11_what_is_withdrawn_between_two_exports_is_not_in_the_second",
+        ),
+    ),
+    Promise(
         "gone",
         Step.DELETED,
         _(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.takeout import File, Part, as_json, declare
-from privacy.models import Consent, Receipt
+from privacy.content_keys import Shredded
+from privacy.models import Consent, Contribution, Receipt
 from privacy.receipts import receipt_shape
+from privacy.voicelab import contributions, keys, objects
 
 
 def declare_parts() -> None:
     declare(Part("receipts", _("what happened to each recording, step by step"), receipts))
     declare(Part("consents", _("what you chose, when, and which words you were shown"), consents))
+    declare(Part("voice-lab", _("each correction that you gave, with its sound"), corrections))
 
 
 def receipts(user: User) -> Iterator[File]:
@@ -26,3 +30,21 @@ def consents(user: User) -> Iterator[File]:
     fields = ("switch", "value", "wording", "interface", "at")
     rows = Consent.objects.filter(owner=user).order_by("pk").values(*fields)
     yield "consents.json", as_json(list(rows))
+
+
+def corrections(user: User) -> Iterator[File]:
+    """A sound that cannot be had now is left out; its text says that there is one."""
+    rows = Contribution.objects.filter(owner=user).order_by("created_at", "pk")
+    for opened in contributions.open_all(rows):
+        row = opened.row
+        facts = {
+            "given_at": row.created_at,
+            "deleted_at_the_latest": keys.end_of(row.day),
+            "kind": row.kind,
+            "language": row.language,
+            "before": opened.before,
+            "after": opened.after,
+        }
+        yield f"{row.pk}.json", as_json(facts)
+        with contextlib.suppress(Shredded, objects.ObjectGone, objects.StorageDown):
+            yield f"{row.pk}.wav", contributions.sound_of(row)

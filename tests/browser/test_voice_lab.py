@@ -28,7 +28,7 @@ CORRECT = """async (given) => {
 PLAY = """async () => {
   const sound = document.querySelector("audio");
   await sound.play();
-  return [sound.duration > 5 && sound.duration < 13, 
+  return [sound.duration > 5 && sound.duration < 13,
     (await fetch(sound.src)).headers.get("cache-control").includes("no-store")];
 }"""
 

@@ -393,7 +393,6 @@ def test_P08_what_comes_back_from_a_backup_is_unreadable_and_goes_again(giver, k
 def test_the_receipt_says_what_was_archived_given_and_taken_back(giver, kept):
     transcript = a_transcript(Caller(giver), a_document())
     job = Job.objects.get(transcript=transcript)
-    receipts.begin(Caller(giver), job.pk)
     held = a_waiting(transcript)
     correct(transcript, g1="Good day.", g2="No.")
     choose(giver, "voice_lab", "off", Interface.PAGE)
