@@ -52,7 +52,7 @@ def path(name: str, default: Path) -> Path:
 
 _FAST_LOG = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
 # A write-ahead log would keep what was deleted until it is next emptied.
-_NO_LOG = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL;"
+_NO_LOG = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;"
 
 
 def database(name: str, default_file: Path, *, forgets: bool = False) -> dict[str, object]:

@@ -52,6 +52,7 @@ def test_it_says_one_line_and_leaves_nothing_behind(
     assert not any(is_alive(pid) for pid in family)
     assert list(temporary.iterdir()) == []
     assert {path.name for path in house.data.iterdir()} == {
+        "keys.sqlite3",
         "log.txt",
         "secret-key",
         "sotto.sqlite3",
