@@ -87,7 +87,13 @@ def database(name: str, default_file: Path, *, forgets: bool = False) -> dict[st
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True, **dict(parse_qsl(parts.query))},
+        "OPTIONS": {
+            "server_side_binding": True,
+            # By default a network that swallows packets would be waited for by the quarter of an hour.
+            "connect_timeout": "5",
+            "tcp_user_timeout": "15000",
+            **dict(parse_qsl(parts.query)),
+        },
     }
 
 

@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 import dramatiq
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, InternalError, OperationalError, close_old_connections
 from redis.exceptions import RedisError
 
 from gpu.contract import Failure, ListeningFailed, Progress, Stage
@@ -29,7 +29,7 @@ T = TypeVar("T")
 NEWS_EVERY_SECONDS = 0.25
 BEAT_EVERY_SECONDS = 0.9  # a cancelled job is killed at the next beat
 LONGEST_PAUSE_SECONDS = 2.0  # a lease outlives it
-_OUTAGES = (OperationalError, InterfaceError, RedisError)
+_OUTAGES = (OperationalError, InterfaceError, InternalError, RedisError)
 
 stopping = threading.Event()
 """Take no more jobs."""

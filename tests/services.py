@@ -9,11 +9,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from config.postgresql import QUIET
+from tests.processes import children
 
 STARTS_WITHIN_SECONDS = 30
 
@@ -29,21 +31,78 @@ def free_port() -> int:
         return port
 
 
+@dataclass
+class Server:
+    """One that can be killed, paused and started again: same port, same files."""
+
+    url: str
+    command: list[Any]
+    folder: Path
+    is_ready: Callable[[], bool]
+    how: dict[str, Any]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, **self.how)
+        deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+        while not self.is_ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                said = (self.folder / "log").read_text(errors="replace")
+                raise RuntimeError(f"{self.command[0]} did not start:\n{said[-2000:]}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.resume()
+            self.process.send_signal(signal.SIGINT)  # both: now, without waiting for clients
+            self.process.wait(20)
+            self.process = None
+
+    def kill(self) -> None:
+        """With its children, as when the machine loses power."""
+        self._tell_all(signal.SIGKILL)
+        assert self.process is not None
+        self.process.wait()
+        self.process = None
+
+    def pause(self) -> None:
+        self._tell_all(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._tell_all(signal.SIGCONT)
+
+    def _tell_all(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        for pid in [self.process.pid, *children(self.process.pid)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """Yields a ``postgres://`` URL. Raises NotInstalled."""
+    with postgres_server() as server:
+        yield server.url
+
+
+@contextmanager
+def postgres_server() -> Iterator[Server]:
     programs = _postgres_programs()
     folder = Path(tempfile.mkdtemp(prefix="sotto-postgres-"))
     how = _as_somebody_else(folder)
     cluster, port = folder / "cluster", free_port()
     initdb = [programs / "initdb", "-D", cluster, "-U", "sotto", "-A", "trust", "-E", "UTF8"]
     quiet = [f"--{name}={value}" for name, value in QUIET.items()]
-    server = [programs / "postgres", "-D", cluster, "-p", str(port), "-h", "127.0.0.1", *quiet]
+    command = [programs / "postgres", "-D", cluster, "-p", str(port), "-h", "127.0.0.1", *quiet]
     is_ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    url = f"postgres://sotto@127.0.0.1:{port}/postgres"
+    command += ["-k", "", "-F"]
+    server = Server(url, command, folder, lambda: _succeeds(is_ready), how)
     try:
         subprocess.run([*initdb, "--locale=C", "-N"], check=True, capture_output=True, **how)
-        with _running([*server, "-k", "", "-F"], folder, lambda: _succeeds(is_ready), how):
-            yield f"postgres://sotto@127.0.0.1:{port}/postgres"
+        with _running(server):
+            yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -60,35 +119,32 @@ def keys_database(database_url: str) -> str:
 @contextmanager
 def redis() -> Iterator[str]:
     """Yields a ``redis://`` URL of a server that writes nothing to disk. Raises NotInstalled."""
+    with redis_server() as server:
+        yield server.url
+
+
+@contextmanager
+def redis_server() -> Iterator[Server]:
     program = shutil.which("redis-server")
     if program is None:
         raise NotInstalled("redis-server")
     port = free_port()
-    server = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    command += ["--appendonly", "no"]
     with tempfile.TemporaryDirectory(prefix="sotto-redis-") as name:
         folder = Path(name)
-        how = {"cwd": folder}
-        with _running([*server, "--appendonly", "no"], folder, lambda: _listens(port), how):
-            yield f"redis://127.0.0.1:{port}/0"
+        url = f"redis://127.0.0.1:{port}/0"
+        with _running(Server(url, command, folder, lambda: _listens(port), {"cwd": folder})) as up:
+            yield up
 
 
 @contextmanager
-def _running(
-    command: list[Any], folder: Path, is_ready: Callable[[], bool], how: dict[str, Any]
-) -> Iterator[None]:
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, **how)
+def _running(server: Server) -> Iterator[Server]:
     try:
-        deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-        while not is_ready():
-            if server.poll() is not None or time.monotonic() > deadline:
-                said = (folder / "log").read_text(errors="replace")
-                raise RuntimeError(f"{command[0]} did not start:\n{said[-2000:]}")
-            time.sleep(0.05)
-        yield
+        server.start()
+        yield server
     finally:
-        server.send_signal(signal.SIGINT)  # both servers: stop now, without waiting for clients
-        server.wait(20)
+        server.stop()
 
 
 def _succeeds(command: list[Any]) -> bool:

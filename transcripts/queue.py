@@ -115,7 +115,9 @@ def _waiting(models: Iterable[str] | None = None) -> QuerySet[Job]:
 def _lines(waiting: QuerySet[Job], lane: int) -> dict[str, _Line]:
     """Those of one lane by their id, in the order of their turns."""
     jobs = Job.objects.filter(priority=lane)
+    # A job that was put back has not been served: it keeps its place.
     begun = jobs.filter(line=OuterRef("line"), started_at__isnull=False)
+    begun = begun.exclude(status=Status.QUEUED)
     last = Subquery(begun.order_by("-started_at").values("started_at")[:1])
     in_turn = (
         waiting.order_by()

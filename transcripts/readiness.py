@@ -69,6 +69,9 @@ def is_ready(checks: list[Check]) -> bool:
 def database() -> Check:
     try:
         Job.objects.filter(status=Status.QUEUED).exists()
+        if _is_read_only():
+            mend = "Free room on its disk, or connect to the primary."
+            return Check.fails(DATABASE, "it takes no writes", mend)
     except DatabaseError as error:
         mend = "Run: python manage.py prepare. If that fails too, check DATABASE_URL."
         return Check.fails(DATABASE, type(error).__name__, mend)
@@ -169,6 +172,14 @@ def clock() -> Check:
 def budget_bytes() -> int:
     """Raises RedisError."""
     return vault().budget_bytes
+
+
+def _is_read_only() -> bool:
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return bool(cursor.fetchone() == ("on",))
 
 
 @once

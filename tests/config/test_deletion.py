@@ -15,8 +15,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests import live, recordings, services
-from tests.config.test_serve_split import Split
 from tests.speech import clip
+from tests.split import Split
 
 pytestmark = pytest.mark.slow
 WITHIN_SECONDS = 1.0

@@ -9,18 +9,17 @@ from io import BytesIO
 from typing import Any
 
 from django.core.handlers.asgi import ASGIRequest
-from django.db import OperationalError
 from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import activate, get_language_from_request
-from redis.exceptions import RedisError
 
 from transcripts.api import transcribe, uploads
 from transcripts.api.body import Body, ClientGone
 from transcripts.api.problems import problem
 from transcripts.api.visits import Visit, identify, in_thread, sessions
 from transcripts.failures import Refusal
+from transcripts.outages import OUTAGES
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +100,7 @@ async def _respond(request: ASGIRequest, body: Body) -> HttpResponse:
         return await handler(Visit(request, caller, body), **arguments)
     except Refusal as refusal:
         return refused(refusal)
-    except (OperationalError, RedisError):
+    except OUTAGES:
         logger.exception("database or vault are down", extra={"route": route})
         return refused(Refusal("unavailable"))
     except ClientGone:

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -85,6 +85,7 @@ def not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
 
 @api.exception_handler(OperationalError)
 @api.exception_handler(InterfaceError)
+@api.exception_handler(InternalError)
 @api.exception_handler(RedisError)
 def down(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.error("database or queue are down", exc_info=error, extra={"request": request})
