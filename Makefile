@@ -7,7 +7,7 @@ python := .venv/bin/python
 light := $(PYTHON) tools/environment.py light
 dev := $(PYTHON) tools/environment.py dev
 
-.PHONY: help run web worker sweeper doctor test test-media bench bench-quality lint format \
+.PHONY: help run web worker sweeper doctor test test-media bench bench-quality soak lint format \
 	reference picture constraints clean
 
 help:  ## this list
@@ -36,6 +36,9 @@ test-media:  ## throw the files of HOSTILE_MEDIA=DIR at the decoder and the uplo
 
 bench:  ## measure, and print a table
 	@$(dev) && exec $(python) -m tests.bench
+
+soak:  ## a thousand faults at random against the split house (SOAK_FAULTS, SOAK_SEED)
+	@$(dev) && exec $(python) -m tests.soak
 
 bench-quality:  ## word errors and speed over SPEECH=DIR (default: ../shared/speech)
 	@$(dev) && exec $(python) -m tests.bench quality

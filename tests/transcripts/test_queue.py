@@ -74,6 +74,12 @@ def test_then_who_was_served_longest_ago():
     assert list(claims()) == expected
 
 
+def test_a_job_that_was_put_back_keeps_its_place():
+    first, second = submitted(), submitted()
+    assert jobs.crashed(jobs.claim("w"))
+    assert list(claims()) == [first.pk, second.pk]
+
+
 def test_a_guest_who_makes_an_account_stays_one_owner():
     guest, alice = a_guest_called("a"), a_person()
     a_job(guest, priority=0, status=Status.RUNNING)
