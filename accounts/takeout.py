@@ -88,7 +88,9 @@ def _files(user: User) -> Iterator[File]:
 def _readme(user: User) -> str:
     lines = [
         _("All that Sotto keeps for %(email)s.") % {"email": user.email},
-        _("Recordings are not in it: they are destroyed when their job ends."),
+        _(
+            "Recordings are not in it: they are destroyed when their job ends, unless you gave them to Voice Lab."
+        ),
         _("Neither are passwords and keys: only their fingerprints are kept."),
         "",
         *(f"{part.id}/  {part.label}" for part in parts()),
