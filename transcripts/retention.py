@@ -129,6 +129,15 @@ def _declare_what_goes_with_time() -> None:
     )
     declare(
         Rule(
+            "cut_off",
+            _("Recordings whose sending broke off with the server that took them"),
+            cut_off_recordings,
+            end_cut_off,
+            after=settings.UPLOAD_ABANDONED_AFTER,
+        )
+    )
+    declare(
+        Rule(
             "guests",
             _("Transcripts of guests"),
             old_guest_transcripts,
@@ -225,6 +234,26 @@ def end_upload(upload_id: str) -> bool:
         vault().destroy(upload_id)
         shred([upload_id])
     return True
+
+
+def cut_off_recordings() -> list[str]:
+    """In the vault, and in no row: the process that was taking them is gone."""
+    idle = vault().idle_for(settings.UPLOAD_ABANDONED_AFTER.total_seconds())
+    return [audio_id for audio_id in idle if not _is_known(audio_id)]
+
+
+def end_cut_off(audio_id: str) -> bool:
+    if _is_known(audio_id):
+        return False
+    shred([audio_id])
+    return vault().destroy(audio_id)
+
+
+def _is_known(audio_id: str) -> bool:
+    return (
+        Job.objects.filter(audio_id=audio_id).exists()
+        or Upload.objects.filter(pk=audio_id).exists()
+    )
 
 
 def old_guest_transcripts() -> QuerySet[Transcript]:

@@ -46,6 +46,7 @@ def test_the_house_has_these_rules_and_a_second_round_finds_nothing():
             "leases",
             "lost_audio",
             "models",
+            "cut_off",
             "wake_ups",
             "ended",
             "audio",
@@ -70,6 +71,21 @@ def test_P09_a_recording_past_its_age_ends_with_the_job_that_waits_for_it(settin
     assert job.audio_destroyed_at is not None
     assert vault().held_bytes() == 0
     assert not Upload.objects.exists()
+
+
+def test_a_recording_whose_taker_died_goes_after_an_hour_without_a_byte(settings):
+    """It is in no row: only the process that took it knew of it."""
+    job, upload = a_job(STRANGER), an_upload(STRANGER)
+    for audio_id in (job.audio_id, upload.pk, "cutoff"):
+        vault().reserve(audio_id, 5)
+    assert sweep("cut_off") == 0
+    settings.UPLOAD_ABANDONED_AFTER = timedelta(seconds=-2)
+    assert sweep("cut_off") == 1
+    assert [vault().holds(name) for name in (job.audio_id, upload.pk, "cutoff")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_P09_a_recording_within_its_age_stays():

@@ -43,6 +43,7 @@ class Verdict:
 
 
 def verdict_on(house: House) -> Verdict:
+    cut_off = _end_what_was_cut_off(house)
     jobs = _rows(house, "SELECT id, status, failure, crashes, minutes FROM transcripts_job")
     known = {row[0] for row in jobs}
     ends = Counter(ALLOWED.get(row[1:3], f"{row[1]} {row[2]}") for row in jobs)
@@ -58,6 +59,7 @@ def verdict_on(house: House) -> Verdict:
         "minutes charged twice, or for nothing": _none(_wrong_charges(house, jobs)),
         "transcripts without a job, or two for one": _none(_wrong_transcripts(house)),
         "values of recordings left in Redis": _none(_audio_left(house)),
+        "uploads that died with their server, left to the sweeper": (str(cut_off), True),
         "receipts that do not verify": _none(_broken_receipts(house)),
         "p95 until a killed worker's job runs again": _restarts(house),
     }
@@ -88,6 +90,17 @@ def _wrong_transcripts(house: House) -> list:
         for row in _rows(house, "SELECT transcript_id FROM transcripts_job WHERE status = 'done'")
     )
     return [*(made ^ set(named)), *(name for name, times in named.items() if times > 1)]
+
+
+def _end_what_was_cut_off(house: House) -> int:
+    """As an hour later. What belongs to a job is none of it, and must be gone by itself."""
+    code = (
+        "from datetime import timedelta; from django.conf import settings; "
+        "settings.UPLOAD_ABANDONED_AFTER = timedelta(seconds=-2); "
+        "from transcripts.retention import cut_off_recordings, end_cut_off; "
+        "print(sum(map(end_cut_off, cut_off_recordings())))"
+    )
+    return int(house.split.manage("shell", "--no-imports", "-v0", "-c", code))
 
 
 def _audio_left(house: House) -> list:

@@ -3,6 +3,7 @@
 import gc
 import os
 import secrets
+import time
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -161,6 +162,16 @@ def test_age_ends_a_recording(vault):
     put(vault, "a", b"12345")
     assert vault.older_than(60) == []
     assert vault.older_than(-2) == ["a"]
+
+
+def test_a_recording_is_idle_when_nobody_adds_to_it(vault):
+    for name in ("a", "b"):
+        vault.reserve(name, 10)
+    time.sleep(2.1)  # the clock of Redis counts whole seconds
+    vault.append("b", KEY, b"12345", 0)
+    assert vault.idle_for(1) == ["a"]
+    vault.destroy("a")
+    assert vault.idle_for(-2) == ["b"]
 
 
 def test_destroying_empties_the_memory_under_an_open_reader():

@@ -65,6 +65,9 @@ class Vault(Protocol):
     def destroy(self, audio_id: str) -> bool:
         """Free the bytes and their room. False if they were gone already."""
 
+    def idle_for(self, seconds: float) -> list[str]:
+        """Recordings that nobody has added to for so long, whole ones that wait included."""
+
     def older_than(self, seconds: float) -> list[str]:
         """The ids of recordings past that age, by the vault's own clock."""
 

@@ -27,6 +27,7 @@ class _Recording:
     part: str = ""
     part_bytes: int = 0  # lie beyond size_bytes
     arrived: float = field(default_factory=seconds_since_boot)
+    written: float = field(default_factory=seconds_since_boot)
 
 
 class MemoryVault:
@@ -64,6 +65,7 @@ class MemoryVault:
             if at + len(data) > recording.reserved_bytes:
                 raise VaultFull
             _write_all(recording.descriptor, data, at)
+            recording.written = seconds_since_boot()
             if part:
                 recording.part_bytes += len(data)
             else:
@@ -105,6 +107,11 @@ class MemoryVault:
             os.ftruncate(recording.descriptor, 0)
             os.close(recording.descriptor)
             return True
+
+    def idle_for(self, seconds: float) -> list[str]:
+        before = seconds_since_boot() - seconds
+        with self._lock:
+            return [name for name, row in self._recordings.items() if row.written < before]
 
     def older_than(self, seconds: float) -> list[str]:
         oldest = seconds_since_boot() - seconds

@@ -5,7 +5,7 @@ key, which is in the database and never in Redis. The nonce is the value's numbe
 handed out by Redis and never used twice, and the recording's id is bound in as associated data.
 
 Keys: ``sotto:audio:reserved`` (id → bytes set aside), ``sotto:audio:arrived`` (id → time), and
-for each recording ``sotto:audio:<id>`` (size, next number, the part that is not accepted yet and its
+for each recording ``sotto:audio:<id>`` (size, next number, when it was written to, the part that is not accepted yet and its
 size), ``…:numbers`` (number and plain size of each value, in order), ``…:part`` (the same of the
 part) and ``…:<number>``.
 """
@@ -36,7 +36,7 @@ if held + ARGV[2] > tonumber(ARGV[3]) then return 0 end
 redis.call('HINCRBY', KEYS[1], ARGV[1], ARGV[2])
 if ARGV[5] == 'new' then
   redis.call('ZADD', KEYS[2], redis.call('TIME')[1], ARGV[1])
-  redis.call('HSET', KEYS[3], 'size', 0, 'next', 0)
+  redis.call('HSET', KEYS[3], 'size', 0, 'next', 0, 'written', redis.call('TIME')[1])
   redis.call('EXPIRE', KEYS[3], ARGV[4])
 end
 return 1
@@ -69,6 +69,7 @@ local numbers = counts and KEYS[3] or KEYS[4]
 redis.call('SET', KEYS[5], ARGV[6], 'EX', ARGV[5])
 redis.call('RPUSH', numbers, ARGV[4] .. ':' .. ARGV[3])
 redis.call('EXPIRE', numbers, ARGV[5])
+redis.call('HSET', KEYS[2], 'written', redis.call('TIME')[1])
 redis.call('HINCRBY', KEYS[2], counts and 'size' or 'waiting', ARGV[3])
 return 1
 """
@@ -151,6 +152,15 @@ class RedisVault:
         removal.zrem(ARRIVED, audio_id)
         removal.hdel(RESERVED, audio_id)
         return bool(removal.execute()[-1])
+
+    def idle_for(self, seconds: float) -> list[str]:
+        before = self._redis.time()[0] - seconds
+        names = self.older_than(seconds)  # whoever arrived later has been written to later
+        look = self._redis.pipeline()
+        for name in names:
+            look.hget(_recording(name), "written")
+        written = zip(names, look.execute(), strict=True)
+        return [name for name, moment in written if float(moment or 0) < before]
 
     def older_than(self, seconds: float) -> list[str]:
         oldest = self._redis.time()[0] - seconds
