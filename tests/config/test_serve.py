@@ -78,8 +78,8 @@ def test_kill_9_leaves_no_process_and_the_next_start_ends_the_job(tmp_path, half
         note(f"a lost job was told {time.monotonic() - started:.2f} s after the restart")
 
 
-def test_a_killed_recogniser_does_not_stop_the_house(start_sotto):
-    """F01: the job is done on the second attempt, and told while it is under way."""
+def test_F01_a_killed_recogniser_does_not_stop_the_house(start_sotto):
+    """The job is done on the second attempt, and told while it is under way."""
     house = start_sotto()
     sent = send(house.url, recordings.wav(60))
     wait_until(lambda: is_recognising(house.url, sent), 120)

@@ -94,8 +94,7 @@ def test_a_killed_recogniser_costs_one_attempt_and_nothing_else():
     assert Transcript.objects.count() == 1
 
 
-def test_a_recording_that_kills_twice_is_given_up_and_the_next_is_done(speech):
-    """F20: poison is tried twice; good ones behind it are done."""
+def test_F20_a_recording_that_kills_twice_is_given_up_and_the_next_is_done(speech):
     poison = submitted(recordings.wav(60))
     good = submitted(speech("en/jfk.flac").read_bytes())
 
