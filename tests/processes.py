@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+ENDED = ("Z", "X")
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def is_alive(pid: int) -> bool:
     """Whether it runs; a zombie does not."""
-    return _state(pid) not in {"", "Z", "X"}
+    return _state(pid) not in {"", *ENDED}
 
 
 def cpu_seconds(pid: int) -> float:
@@ -23,7 +24,8 @@ def children(pid: int) -> list[int]:
     found = []
     for task in Path("/proc").glob("[0-9]*"):
         other = int(task.name)
-        if is_alive(other) and int(_fields(other)[1]) == pid:
+        fields = _fields(other)  # once: it may be gone the next moment
+        if fields and fields[0] not in ENDED and int(fields[1]) == pid:
             found += [other, *children(other)]
     return found
 
