@@ -149,6 +149,9 @@ class Sweeper:
         return 0.0
 
     def _report(self) -> None:
+        now = (
+            seconds_since_boot()
+        )  # before the time that is written: a machine may sleep in between
         report = SweepReport(
             started_at=self._started_at,
             finished_at=timezone.now(),
@@ -162,7 +165,7 @@ class Sweeper:
             logger.exception("a sweep could not be reported")
             close_old_connections()
             return
-        self._reported = seconds_since_boot()
+        self._reported = now
         self._gone, self._jump_seconds, self._started_at = {}, 0.0, timezone.now()
 
 
