@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.http import HttpRequest, HttpResponse
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -18,14 +18,30 @@ class RefusalMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        if iscoroutinefunction(get_response):
+        self._is_async = iscoroutinefunction(get_response)
+        if self._is_async:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        return self.get_response(request)
+        if self._is_async:
+            return self._later(request)
+        return _with_words(request, self.get_response(request))
+
+    async def _later(self, request: HttpRequest) -> HttpResponseBase:
+        answer = await self.get_response(request)  # type: ignore[misc]
+        return await sync_to_async(_with_words)(request, answer)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refused(request, exception) if isinstance(exception, Refusal) else None
+
+
+def _with_words(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+    """A form's address that is visited, after a log-in for one: browsers show a blank page."""
+    if not isinstance(answer, HttpResponseNotAllowed) or request.path.startswith("/v1/"):
+        return answer
+    page = refused(request, Refusal("not_a_page"))
+    page.headers["Allow"] = answer.headers["Allow"]
+    return page
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

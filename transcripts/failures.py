@@ -135,6 +135,11 @@ FAILURES: dict[str, FailureText] = {
         _("This transcript was not to be kept, and is gone."),
         _("Send the recording again if you still need its words."),
     ),
+    "not_a_page": FailureText(
+        405,
+        _("There is no page at this address."),
+        _("It is where a form is sent to. Go back, or to the start page."),
+    ),
     "method_not_allowed": FailureText(
         405, _("This address does not do that."), _("See the API documentation.")
     ),
