@@ -97,7 +97,7 @@ def slow_client(house: House, chance: random.Random) -> None:
     """Sends a piece at a time, and vanishes in the middle."""
     line, name = "a-line-that-no-recording-holds", "talk.wav"
     part = f'--{line}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
-    body = part.encode() + house.clip
+    body = part.encode() + house.clips[0]
     head = (
         f"POST /v1/transcribe HTTP/1.1\r\nHost: 127.0.0.1:{house.split.port}\r\n"
         f"Content-Type: multipart/form-data; boundary={line}\r\n"

@@ -23,7 +23,7 @@ from tests.services import Server
 from tests.split import Split, tell_family
 
 WAITING_AT_MOST = 6
-CLIP_SECONDS = 2
+CLIPS_SECONDS = (2, 20, 40)  # the longer ones, so that a worker that is killed was at work
 RESTARTED_AFTER_SECONDS = 0.2
 COMMANDS = {
     "web": ("serve", "--web-only"),
@@ -57,7 +57,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.split = Split(self.data, self.postgres.url, self.redis.url)
-        self.clip = recordings.wav(CLIP_SECONDS)
+        self.clips = [recordings.wav(seconds) for seconds in CLIPS_SECONDS]
         self.locks = {name: threading.Lock() for name in (*COMMANDS, "postgres", "redis")}
         self._over = threading.Event()
         self._full = threading.Event()
@@ -122,7 +122,8 @@ class House:
             if found and found[0][0] < WAITING_AT_MOST:
                 # A refusal, a lost answer, a restart: whoever got no id has nothing to lose.
                 with suppress(OSError, urllib.error.HTTPError, ValueError):
-                    self.sent.append(send(self.split.url, self.clip))
+                    clip = self.clips[len(self.sent) % len(self.clips)]
+                    self.sent.append(send(self.split.url, clip))
 
     def _watch(self) -> None:
         """When jobs whose worker was killed run again. What ended otherwise is not counted."""

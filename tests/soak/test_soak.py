@@ -5,7 +5,7 @@ import pytest
 from tests.services import NotInstalled
 from tests.soak import run
 
-FAULTS = 40
+FAULTS = 30
 
 
 @pytest.mark.slow
