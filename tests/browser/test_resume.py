@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.driver import Page
 from tests.live import LiveSotto
+from tests.processes import wait_until
 from tests.proxies import Proxy, between
 from tests.recordings import wav
 
@@ -113,7 +114,7 @@ def test_dismissing_frees_the_servers_memory(interrupted: Page) -> None:
     interrupted.wait_until("!document.querySelector('.row')")
     assert interrupted.evaluate(REMEMBERED) is False
     look = "async (url) => (await fetch(url, {method: 'HEAD', headers: {'Tus-Resumable': '1.0.0'}})).status"
-    assert interrupted.evaluate(look, address) == 404
+    wait_until(lambda: interrupted.evaluate(look, address) == 404, 10)  # the page doesn't wait
 
 
 def test_an_upload_that_expired_says_so_and_begins_anew(
