@@ -161,10 +161,11 @@ class TestFleet:
 def test_ten_thousand_waiting_jobs_are_no_burden(owners, note):
     options = Options(EMBEDDED_MODEL_ID).to_json()
     keys = [new_id() for _ in range(owners)]
-    Job.objects.bulk_create(
+    rows = [
         Job(guest_key=keys[n % owners], size_bytes=1, options=options, audio_id=new_id())
         for n in range(MANY)
-    )
+    ]
+    Job.objects.bulk_create(rows, batch_size=500)
     last = Job.objects.order_by("-created_at", "-pk")[0]
     took = {}
     for name, ask in {
