@@ -18,8 +18,8 @@ import redis
 
 from tests import live, services
 from tests.config.test_deletion import Browser
-from tests.config.test_serve_split import Split
 from tests.speech import clip
+from tests.split import Split
 from tests.watching import files_with
 
 pytestmark = pytest.mark.slow
@@ -66,8 +66,8 @@ def split(tmp_path) -> Iterator[House]:
         except services.NotInstalled as missing:
             pytest.skip(f"{missing} is not installed here")
         house = Split(tmp_path, database, queue)
-        live.manage(tmp_path, "prepare", **house.environment)
         stack.callback(house.end)
+        house.prepare()
         for command in (["serve", "--web-only"], ["work"]):
             house.start(*command)
         with psycopg.connect(database) as connection:
