@@ -38,9 +38,10 @@ class Diariser:
     """Fed with windows of sound in order, then asked once for the turns."""
 
     def __init__(self) -> None:
-        self._index: list[Ints] = []
-        self._means: list[NDArray[np.float16]] = []
-        self._variances: list[NDArray[np.float16]] = []
+        # Arrays that grow in place, and are not copied in the end.
+        self._index = bytearray()
+        self._means = bytearray()
+        self._variances = bytearray()
         self._spans: list[Span] = []
 
     def add(self, start: float, pcm: bytes, spans: Sequence[Span]) -> None:
@@ -53,19 +54,23 @@ class Diariser:
         cells = cells.reshape(-1, FRAMES_PER_CELL, CEPSTRA)
         first = round(start / CELL_SECONDS)
         voiced = np.flatnonzero(_voiced(spans, first, len(cells)))
-        self._index.append(voiced + first)
-        self._means.append(cells[voiced].mean(1).astype(np.float16))
-        self._variances.append(cells[voiced].var(1).astype(np.float16))
+        self._index += (voiced + first).tobytes()
+        self._means += cells[voiced].mean(1).astype(np.float16).tobytes()
+        self._variances += cells[voiced].var(1).astype(np.float16).tobytes()
 
     def turns(self, speakers: int = 0) -> list[Turn]:
         """Turns inside the spans of speech. ``speakers`` 0 finds out how many there are.
 
         Fewer than ``speakers`` come back only where there is less speech than that many need.
         """
-        index = np.concatenate(self._index) if self._index else np.empty(0, np.intp)
-        if not len(index):
+        if not self._index:
             return [Turn(span.start, span.end, 0) for span in self._spans]
-        voices = Voices(index, np.concatenate(self._means), np.concatenate(self._variances))
+        index = np.frombuffer(self._index, np.intp)
+        means, variances = (
+            np.frombuffer(halves, np.float16).reshape(-1, CEPSTRA)
+            for halves in (self._means, self._variances)
+        )
+        voices = Voices(index, means, variances)
         return _turns(self._spans, index, voices.speakers(speakers))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +10,13 @@ import numpy as np
 from gpu.diarise.ward import cluster
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from gpu.diarise.ward import Doubles, Floats, Ints
 
+    Halves = NDArray[np.float16]
     Statistics = tuple[int, Doubles, Doubles]
     """Number of cells, sum over their means, sum over their second moments."""
 
@@ -30,20 +33,26 @@ MIN_GAUSSIAN_SECONDS = 0.5
 RESEGMENTATIONS = 3
 SMOOTHING_CELLS = 4  # on either side
 MIN_VARIANCE = 0.05
+BLOCK_CELLS = 4096
 
 
 class Voices:
-    """Normalised cells: ``index`` on the time grid, ``means`` and ``variances`` (n, CEPSTRA)."""
+    """Normalised cells: ``index`` on the time grid, ``means`` and ``variances`` (n, CEPSTRA).
 
-    def __init__(
-        self, index: Ints, means: NDArray[np.float16], variances: NDArray[np.float16]
-    ) -> None:
+    They are taken over and stay as small as they come: ten hours in full precision, with what is
+    computed from them, would be the largest thing that the recogniser holds.
+    """
+
+    def __init__(self, index: Ints, means: Halves, variances: Halves) -> None:
         self.index = index
-        centre = means.mean(0, dtype=np.float64).astype(np.float32)
-        spread = means.var(0, dtype=np.float64) + variances.mean(0, dtype=np.float64)
-        scale = (np.sqrt(spread) + 1e-6).astype(np.float32)
-        self.means: Floats = (means.astype(np.float32) - centre) / scale
-        self.variances: Floats = variances.astype(np.float32) / scale**2
+        count, total, squares = _statistics(means, variances)
+        centre = total / count
+        scale = np.sqrt(squares / count - centre**2) + 1e-6
+        for block in _blocks(len(index)):
+            means[block] = (means[block] - centre) / scale
+            variances[block] = variances[block] / scale**2
+        self.means = means
+        self.variances = variances
 
     def speakers(self, count: int) -> Ints:
         """A speaker for each cell, from 0; ``count`` 0 finds out how many there are."""
@@ -67,32 +76,31 @@ class Voices:
 
     def _most_alike(self, labels: Ints, groups: int) -> tuple[float, int, int]:
         """The pair of groups that differ least: how much, the lower, the higher."""
-        statistics = [self._statistics(labels == k) for k in range(groups)]
-        pairs = itertools.combinations(range(groups), 2)
+        statistics = [self._statistics(labels == group) for group in range(groups)]
+        pairs = combinations(range(groups), 2)
         return min((_divergence(statistics[a], statistics[b]), a, b) for a, b in pairs)
 
     def _statistics(self, cells: NDArray[np.bool_]) -> Statistics:
-        means = self.means[cells]
-        squares = (means**2 + self.variances[cells]).sum(0, dtype=np.float64)
-        return int(cells.sum()), means.sum(0, dtype=np.float64), squares
+        return _statistics(self.means[cells], self.variances[cells])
 
     def _windows(self) -> tuple[Ints, Floats]:
         """Features (m, 2 CEPSTRA) of windows that don't cross a pause: means, log variances."""
-        edges = np.flatnonzero(np.diff(self.index) > 1) + 1
-        runs = zip(np.r_[0, edges], np.r_[edges, len(self.index)], strict=True)
-        starts: list[int] = []
-        rows = []
-        for begin, end in runs:
-            for start in range(begin, max(end - WINDOW_CELLS, begin) + 1, HOP_CELLS):
-                cells = slice(start, min(start + WINDOW_CELLS, end))
-                starts.append(start)
-                rows.append(self._feature(cells))
-        return np.array(starts, np.intp), np.array(rows, np.float32)
+        edges = [0, *(np.flatnonzero(np.diff(self.index) > 1) + 1), len(self.index)]
+        windows = [
+            np.arange(begin, max(end - WINDOW_CELLS, begin) + 1, HOP_CELLS)
+            for begin, end in pairwise(edges)
+        ]
+        starts = np.concatenate(windows)
+        ends = np.minimum(starts + WINDOW_CELLS, np.repeat(edges[1:], [*map(len, windows)]))
+        features = np.empty((len(starts), 2 * self.means.shape[1]), np.float32)
+        for row, start, end in zip(features, starts, ends, strict=True):
+            row[:] = self._feature(slice(start, end))
+        return starts, features
 
     def _feature(self, cells: slice) -> Floats:
-        mean = self.means[cells].mean(0)
-        variance = self.means[cells].var(0) + self.variances[cells].mean(0)
-        return np.concatenate([mean, 0.5 * np.log(variance + MIN_VARIANCE)])
+        means = self.means[cells].astype(np.float32)
+        variance = means.var(0) + self.variances[cells].mean(0, dtype=np.float32)
+        return np.concatenate([means.mean(0), 0.5 * np.log(variance + MIN_VARIANCE)])
 
     def _resegmented(self, labels: Ints) -> Ints:
         """Give each cell to the speaker whose Gaussian explains its neighbourhood best."""
@@ -100,20 +108,44 @@ class Voices:
         if count <= 1:
             return np.zeros_like(labels)
         for _ in range(RESEGMENTATIONS):
-            scores = np.stack([self._likelihood(labels == k) for k in range(count)])
-            labels = scores.argmax(0)
+            labels = self._likeliest(labels, count)
         # A group that lost all of its cells leaves no gap in the numbers.
         return np.unique(labels, return_inverse=True)[1].astype(np.intp)
 
+    def _likeliest(self, labels: Ints, count: int) -> Ints:
+        """The one of ``count`` groups that explains each cell's neighbourhood best."""
+        likeliest = np.zeros_like(labels)
+        best = np.full(len(labels), -np.inf, np.float32)
+        for group in range(count):
+            likelihood = self._likelihood(labels == group)
+            likeliest[likelihood > best] = group
+            np.maximum(best, likelihood, out=best)
+        return likeliest
+
     def _likelihood(self, cells: NDArray[np.bool_]) -> Floats:
         """Smoothed log-likelihood of every cell under the Gaussian of ``cells``."""
+        score = np.full(len(cells), -np.inf, np.float32)
         if cells.sum() * CELL_SECONDS < MIN_GAUSSIAN_SECONDS:
-            return np.full(len(cells), -np.inf, np.float32)
+            return score
         count, total, squares = self._statistics(cells)
         mean = (total / count).astype(np.float32)
         variance = _variance(count, total, squares).astype(np.float32)
-        score = -0.5 * (((self.means - mean) ** 2 + self.variances) @ (1 / variance))
+        for block in _blocks(len(cells)):
+            distance = (self.means[block] - mean) ** 2 + self.variances[block]
+            score[block] = -0.5 * (distance @ (1 / variance))
         return _smoothed(score - 0.5 * np.log(variance).sum(), self.index)
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    """Slices that together are ``count`` cells."""
+    for start in range(0, count, BLOCK_CELLS):
+        yield slice(start, start + BLOCK_CELLS)
+
+
+def _statistics(means: Halves, variances: Halves) -> Statistics:
+    squares = np.einsum("nc,nc->c", means, means, dtype=np.float64)
+    squares += variances.sum(0, dtype=np.float64)
+    return len(means), means.sum(0, dtype=np.float64), squares
 
 
 def _variance(count: int, total: Doubles, squares: Doubles) -> Doubles:
