@@ -11,6 +11,7 @@ import json
 import secrets
 import zlib
 from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -25,6 +26,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 VERSION = b"\x01"
 ASKED_AT_ONCE = 500
+PIECE_CHARS = 1 << 20
 
 
 class Shredded(Exception):  # noqa: N818 - what happened to it
@@ -72,14 +74,35 @@ def shred(key_ids: Iterable[str], deleted: Iterable[tuple[Deletion.Kind, str]] =
 
 
 def seal(key: bytes, context: str, value: Any) -> bytes:
-    """``value`` is anything that JSON can say; ``context`` must be given again to unseal it."""
-    text = json.dumps(value, cls=DjangoJSONEncoder, separators=(",", ":"), ensure_ascii=False)
-    return seal_bytes(key, context, zlib.compress(text.encode(), level=6))
+    """``value`` is anything that JSON can say, a dataclass included;
+    ``context`` must be given again to unseal it.
+    """
+    text = json.dumps(value, cls=_Encoder, separators=(",", ":"), ensure_ascii=False)
+    return seal_bytes(key, context, _compressed(text))
 
 
 def unseal(key: bytes, context: str, sealed: bytes | memoryview) -> Any:
     """Raises Shredded."""
     return json.loads(zlib.decompress(unseal_bytes(key, context, sealed)))
+
+
+class _Encoder(DjangoJSONEncoder):
+    """Of a large document there is never a second one, of dictionaries."""
+
+    def default(self, o: Any) -> Any:
+        if is_dataclass(o):
+            return {column.name: getattr(o, column.name) for column in fields(o)}
+        return super().default(o)
+
+
+def _compressed(text: str) -> bytes:
+    """Piece by piece: ten hours of words are large enough without a copy of them as bytes."""
+    press = zlib.compressobj(level=6)
+    pieces = [
+        press.compress(text[start : start + PIECE_CHARS].encode())
+        for start in range(0, len(text), PIECE_CHARS)
+    ]
+    return b"".join([*pieces, press.flush()])
 
 
 def seal_bytes(key: bytes, context: str, data: bytes) -> bytes:

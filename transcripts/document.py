@@ -5,10 +5,15 @@ Plain dataclasses, no Django. Times are seconds from the start with three decima
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gpu.contract import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+T = TypeVar("T")
 
 SCHEMA = 1
 
@@ -61,7 +66,16 @@ class Document:
     schema: int = SCHEMA
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            **_columns(self),
+            "speakers": [_columns(speaker) for speaker in self.speakers],
+            "segments": [
+                {**_columns(segment), "words": [_columns(word) for word in segment.words]}
+                for segment in self.segments
+            ],
+            "unheard": [_columns(gap) for gap in self.unheard],
+            "warnings": list(self.warnings),
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Document:
@@ -88,6 +102,7 @@ class Document:
 
 
 def document_from_result(result: Result) -> Document:
+    """Takes the segments out of ``result``: ten hours of words are not held twice."""
     ids = {name: f"s{index}" for index, name in enumerate(result.speakers, start=1)}
     return Document(
         language=result.language,
@@ -113,11 +128,23 @@ def document_from_result(result: Result) -> Document:
                     for word in segment.words
                 ],
             )
-            for index, segment in enumerate(result.segments, start=1)
+            for index, segment in enumerate(_taken(result.segments), start=1)
         ],
         unheard=[Gap(round(gap.start, 3), round(gap.end, 3)) for gap in result.unheard],
         warnings=list(result.warnings),
     )
+
+
+def _taken(rows: list[T]) -> Iterator[T]:
+    """Each row in turn, and no longer in the list."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    """As ``asdict``, which takes seven times as long, without what is inside."""
+    return {name: getattr(row, name) for name in row.__slots__}
 
 
 def _rounded(confidence: float | None) -> float | None:

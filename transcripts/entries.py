@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.callers import Caller
-from gpu.contract import MODELS_BY_ID, Failure, Result, engine_version
+from gpu.contract import MODELS_BY_ID, Failure, engine_version
 from privacy import receipt_mail, receipts
 from privacy.receipts import Event
 from transcripts.models import Handover, Job, Transcript
@@ -32,15 +32,15 @@ def taken(job: Job, worker: str) -> None:
     receipts.note(job.pk, Event.TAKEN, worker=worker, attempt=job.attempt)
 
 
-def recognised(job: Job, result: Result, outcome: Transcript | Handover) -> None:
+def recognised(job: Job, model: str, outcome: Transcript | Handover) -> None:
     _decoded(job)
-    engine, version = engine_version(MODELS_BY_ID[result.model])
+    engine, version = engine_version(MODELS_BY_ID[model])
     receipts.note(
         job.pk,
         Event.RECOGNISED,
         engine=engine,
         version=version,
-        model=result.model,
+        model=model,
         machine=job.worker,
     )
     if isinstance(outcome, Handover):

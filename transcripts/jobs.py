@@ -24,9 +24,9 @@ from redis.exceptions import RedisError
 from accounts.callers import Caller
 from billing import ledger
 from billing.plans import plan_of
-from gpu.contract import Failure, Options, Progress, Result
+from gpu.contract import Failure, Options, Progress
 from transcripts import contributing, entries, fleet, handover, queue
-from transcripts.document import Document, document_from_result
+from transcripts.document import Document
 from transcripts.models import LIVE, Handover, Job, Status, Transcript
 from transcripts.progress import announce
 from transcripts.vault import AudioLost, VaultFull, vault
@@ -185,29 +185,28 @@ def archive(held: Claim, blocks: Callable[[], Iterable[bytes]]) -> None:
         contributing.archive_recording(job, blocks)
 
 
-def finish(held: Claim, result: Result) -> bool:
+def finish(held: Claim, document: Document) -> bool:
     """Store the transcript, or lay it out to be taken; end the job and count its minutes."""
     job = held.row().first()
     if job is None:
         return False
-    document = document_from_result(result)
     if job.keep:
         # Sealing is slow for ten hours, so not under a lock.
-        return _done(held, result, _sealed(job, document))
+        return _done(held, document, _sealed(job, document))
     try:
         laid_out = handover.put(job, document)
     except VaultFull:
         return fail(held, NO_ROOM)
     done = False
     try:
-        done = _done(held, result, laid_out)
+        done = _done(held, document, laid_out)
     finally:
         if not done:
             vault().destroy(laid_out.pk)
     return done
 
 
-def _done(held: Claim, result: Result, outcome: Transcript | Handover) -> bool:
+def _done(held: Claim, document: Document, outcome: Transcript | Handover) -> bool:
     """The end in one transaction: all of it counts, or nothing."""
     with transaction.atomic():
         job = held.row().select_for_update().first()
@@ -216,15 +215,15 @@ def _done(held: Claim, result: Result, outcome: Transcript | Handover) -> bool:
         outcome.save(force_insert=True)
         if isinstance(outcome, Transcript):
             job.transcript = outcome
-        job.minutes = ledger.settle(job.pk, job.owner, job.guest_key, result.duration)
-        job.decoded_seconds = result.duration
+        job.minutes = ledger.settle(job.pk, job.owner, job.guest_key, document.duration)
+        job.decoded_seconds = document.duration
         job.status = Status.DONE
         job.progress = 1.0
         job.eta_seconds = None
         job.finished_at = timezone.now()
         job.audio_key = None
         job.save()
-        entries.recognised(job, result, outcome)
+        entries.recognised(job, document.model, outcome)
         if isinstance(outcome, Transcript):
             contributing.settle(job, outcome)
     _destroy_audio(held.job_id, held.audio_id)
@@ -431,6 +430,6 @@ def _sealed(job: Job, document: Document) -> Transcript:
         media_sha256=job.sha256,
     )
     transcript.title = job.file_name
-    transcript.document = document.to_json()
-    transcript.text = document.text
+    for column, raw in transcript.sealed(document=document, text=document.text).items():
+        setattr(transcript, column, raw)
     return transcript

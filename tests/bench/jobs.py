@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import django
+
 from gpu.contract import EMBEDDED_MODEL_ID, Options
 from gpu.decode import Decoder
-from gpu.supervisor import Recogniser
 from tests import live, recordings
 from tests.bench import Row
 from tests.config.houses import transcribe
@@ -114,18 +115,22 @@ def _memory() -> Row:
 
 def _peak_of(hours: float) -> dict[str, int]:
     command = [sys.executable, "-m", "tests.bench.jobs", "peak", str(hours)]
-    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, env=environment)
     peaks: dict[str, int] = json.loads(done.stdout)
     return peaks
 
 
 def _measure_peak(hours: float) -> None:
-    """What a job costs at most: the recogniser, and the worker that stores its result."""
+    """What a job costs at most: the recogniser, and the worker that seals its result."""
+    django.setup()
+    from gpu import actors
+    from privacy import content_keys
     from transcripts.document import document_from_result
 
     media = os.memfd_create("audio")
     size_bytes = recordings.write_wav(media, hours * 3600)
-    recogniser = Recogniser(Path("models"))
+    recogniser = actors.recogniser()
     peak = 0
 
     def look(_progress: object) -> bool:
@@ -134,7 +139,8 @@ def _measure_peak(hours: float) -> None:
         return True
 
     result = recogniser.transcribe(media, size_bytes, OPTIONS, look)
-    json.dumps(document_from_result(result).to_json())
+    document = document_from_result(result)
+    content_keys.seal(bytes(content_keys.KEY_BYTES), "bench", document)
     print(json.dumps({"recogniser": peak, "worker": peak_bytes(os.getpid())}))
     recogniser.close()
 

@@ -12,19 +12,22 @@ from gpu.contract import Result, Segment, Word
 from tests.asgi import ask
 from tests.sending import form
 from transcripts import jobs
+from transcripts.document import document_from_result
 from transcripts.models import Job
 from transcripts.vault import vault
 
 PATH = "/v1/transcribe"
-HEARD = Result(
-    language="en",
-    duration=2.5,
-    model="moonshine-tiny-en",
-    segments=[
-        Segment(0.0, 2.0, "Hello there.", "Speaker 1", words=[Word("Hello", 0.0, 0.5)]),
-    ],
-    speakers=["Speaker 1"],
-    speech_seconds=2.0,
+HEARD = document_from_result(
+    Result(
+        language="en",
+        duration=2.5,
+        model="moonshine-tiny-en",
+        segments=[
+            Segment(0.0, 2.0, "Hello there.", "Speaker 1", words=[Word("Hello", 0.0, 0.5)]),
+        ],
+        speakers=["Speaker 1"],
+        speech_seconds=2.0,
+    )
 )
 
 

@@ -6,6 +6,7 @@ from accounts.callers import Caller
 from accounts.ids import new_id
 from gpu.contract import EMBEDDED_MODEL_ID, Options, Result, Segment, Word
 from transcripts import jobs
+from transcripts.document import Document, document_from_result
 from transcripts.models import Job
 from transcripts.vault import vault
 
@@ -25,7 +26,9 @@ def submitted(
     return jobs.submit(caller or Caller(), recording, chosen, keep=keep)
 
 
-def a_result(seconds: float = 61.0) -> Result:
+def a_result(seconds: float = 61.0) -> Document:
     words = [Word("Good", 0.5, 0.9), Word("morning.", 0.9, 1.4)]
     segment = Segment(0.5, 1.4, "Good morning.", "Speaker 1", words=words)
-    return Result("en", seconds, EMBEDDED_MODEL_ID, [segment], ["Speaker 1"], 0.9)
+    return document_from_result(
+        Result("en", seconds, EMBEDDED_MODEL_ID, [segment], ["Speaker 1"], 0.9)
+    )
