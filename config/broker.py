@@ -9,7 +9,7 @@ from dramatiq.broker import Broker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import Middleware, Retries
 
-from transcripts.jobs import QUEUE
+from transcripts.moves import QUEUE
 
 DEAD_AFTER_MS = 15_000
 ALWAYS = 1_000_000

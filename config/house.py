@@ -14,7 +14,7 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 
 from privacy.sweeper import sweep_until
-from transcripts import jobs
+from transcripts import stalled
 from transcripts.models import LIVE
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class House:
         from config.worker import Worker
 
         if not settings.REDIS_URL:
-            for job_id in jobs.jobs_without_audio(LIVE):
-                jobs.give_up(job_id)
+            for job_id in stalled.jobs_without_audio(LIVE):
+                stalled.give_up(job_id)
             connections.close_all()
         self._worker = Worker()
         self._worker.start()

@@ -8,7 +8,7 @@ import dramatiq.worker
 from redis.exceptions import RedisError
 
 from gpu import actors
-from transcripts import fleet, jobs
+from transcripts import fleet, moves
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Worker:
         self._worker.broker.emit_after("process_boot")
         self._worker.start()
         self._pulse.start()
-        jobs.wake_a_worker()
+        moves.wake_a_worker()
 
     def stop_soon(self) -> None:
         """Take no more jobs and let go of the running one. Never waits."""

@@ -20,7 +20,6 @@ from gpu.contract import Failure, ListeningFailed, Progress, Stage
 from gpu.decode import Decoder
 from gpu.supervisor import Recogniser, RecogniserCrashed, Stopped
 from transcripts import jobs
-from transcripts.document import document_from_result
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +96,7 @@ class _Work:
         held, size_bytes = self._held, os.fstat(media_fd).st_size
         try:
             result = recogniser().transcribe(media_fd, size_bytes, held.options, self._go_on)
-            document = document_from_result(result)
+            document = jobs.written_down(result)
             _patiently(jobs.beat, held, Progress(Stage.SAVING, 1.0))
             self._archive(media_fd, size_bytes)
             _patiently(jobs.finish, held, document)

@@ -13,73 +13,11 @@ from accounts import expiry
 from privacy import journal, receipt_mail
 from privacy.models import Deletion, Receipt, SweepReport
 from privacy.receipts import KEPT_AFTER_THE_TRANSCRIPT
-from privacy.retention import NO_REST, Rule, declare
+from privacy.retention import NO_REST, Rule
 
 REPORTS_KEPT = timedelta(days=30)
 BACKUP_MARGIN = timedelta(days=7)
 """A backup that should be gone may be restored all the same a few days later."""
-
-
-def declare_rules() -> None:
-    """Accounts know no other app, so their rules are declared here."""
-    declare(Rule("sessions", _("Log-ins that are over"), expiry.dead_sessions, expiry.end_session))
-    declare(Rule("keys", _("API keys past their end"), expiry.dead_keys, expiry.end_key))
-    declare(
-        Rule(
-            "unconfirmed",
-            _("Accounts whose address was never confirmed"),
-            expiry.unconfirmed_accounts,
-            expiry.end_unconfirmed_account,
-            after=settings.UNCONFIRMED_ACCOUNTS_KEPT if settings.HOSTED else None,
-        )
-    )
-    declare(
-        Rule(
-            "deletions",
-            _("What a deletion that was cut short has left"),
-            journal.cut_short,
-            journal.finish,
-            every=timedelta(minutes=5),
-            rests=NO_REST,
-        )
-    )
-    declare(
-        Rule(
-            "receipts",
-            _("Receipts whose transcript is gone"),
-            dead_receipts,
-            end_receipt,
-            after=KEPT_AFTER_THE_TRANSCRIPT,
-        )
-    )
-    declare(
-        Rule(
-            "receipt_mails",
-            _("Receipts that wait to be mailed"),
-            receipt_mail.next_few,
-            receipt_mail.send,
-            after=receipt_mail.TRIED_FOR,
-            every=settings.SWEEP_EVERY,
-        )
-    )
-    declare(
-        Rule(
-            "tombstones",
-            _("Notes of what was deleted, once no backup holds it any more"),
-            old_deletions,
-            end_deletion,
-            after=settings.BACKUPS_KEPT + BACKUP_MARGIN,
-        )
-    )
-    declare(
-        Rule(
-            "reports",
-            _("The sweeper's own reports"),
-            old_reports,
-            end_report,
-            after=REPORTS_KEPT,
-        )
-    )
 
 
 def dead_receipts() -> QuerySet[Receipt]:
@@ -106,3 +44,54 @@ def old_reports() -> QuerySet[SweepReport]:
 
 def end_report(pk: int) -> bool:
     return old_reports().filter(pk=pk).delete()[0] > 0
+
+
+# Accounts know no other app, so their rules stand here too.
+RULES = (
+    Rule("sessions", _("Log-ins that are over"), expiry.dead_sessions, expiry.end_session),
+    Rule("keys", _("API keys past their end"), expiry.dead_keys, expiry.end_key),
+    Rule(
+        "unconfirmed",
+        _("Accounts whose address was never confirmed"),
+        expiry.unconfirmed_accounts,
+        expiry.end_unconfirmed_account,
+        after=settings.UNCONFIRMED_ACCOUNTS_KEPT if settings.HOSTED else None,
+    ),
+    Rule(
+        "deletions",
+        _("What a deletion that was cut short has left"),
+        journal.cut_short,
+        journal.finish,
+        every=timedelta(minutes=5),
+        rests=NO_REST,
+    ),
+    Rule(
+        "receipts",
+        _("Receipts whose transcript is gone"),
+        dead_receipts,
+        end_receipt,
+        after=KEPT_AFTER_THE_TRANSCRIPT,
+    ),
+    Rule(
+        "receipt_mails",
+        _("Receipts that wait to be mailed"),
+        receipt_mail.next_few,
+        receipt_mail.send,
+        after=receipt_mail.TRIED_FOR,
+        every=settings.SWEEP_EVERY,
+    ),
+    Rule(
+        "tombstones",
+        _("Notes of what was deleted, once no backup holds it any more"),
+        old_deletions,
+        end_deletion,
+        after=settings.BACKUPS_KEPT + BACKUP_MARGIN,
+    ),
+    Rule(
+        "reports",
+        _("The sweeper's own reports"),
+        old_reports,
+        end_report,
+        after=REPORTS_KEPT,
+    ),
+)

@@ -39,9 +39,9 @@ class Rule:
 _rules: dict[str, Rule] = {}
 
 
-def declare(rule: Rule) -> None:
+def declare(*added: Rule) -> None:
     """Called from an app's ``ready()``."""
-    _rules[rule.id] = rule
+    _rules.update((rule.id, rule) for rule in added)
 
 
 def rules() -> tuple[Rule, ...]:

@@ -7,12 +7,13 @@ class TranscriptsConfig(AppConfig):
     verbose_name = _("Transcripts")
 
     def ready(self) -> None:
+        from privacy import retention
         from transcripts.contributing import declare_leaving
         from transcripts.holdings import declare_holdings
-        from transcripts.retention import declare_rules
+        from transcripts.retention import RULES
         from transcripts.takeout import declare_parts
 
         declare_holdings()
-        declare_rules()
+        retention.declare(*RULES)
         declare_parts()
         declare_leaving()

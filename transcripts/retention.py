@@ -14,8 +14,8 @@ from gpu.contract import Failure
 from privacy import receipts
 from privacy.content_keys import shred
 from privacy.receipts import Event
-from privacy.retention import AN_HOUR, NO_REST, Rule, declare
-from transcripts import entries, handover, jobs, unused_keys
+from privacy.retention import AN_HOUR, NO_REST, Rule
+from transcripts import entries, handover, moves, stalled, unused_keys
 from transcripts.editing import delete_transcript
 from transcripts.models import LIVE, LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
@@ -25,175 +25,13 @@ IDEMPOTENCY_KEPT = timedelta(hours=24)
 TRACES_KEPT = timedelta(days=30)
 
 
-def declare_rules() -> None:
-    _declare_what_keeps_jobs_moving()
-    _declare_what_goes_with_time()
-    declare(
-        Rule(
-            "content_keys",
-            _("Keys that seal nothing"),
-            unused_keys.unused_keys,
-            unused_keys.end_key,
-            after=unused_keys.UNUSED_FOR,
-            every=AN_HOUR,
-        )
-    )
-
-
-def _declare_what_keeps_jobs_moving() -> None:
-    often = settings.SWEEP_EVERY
-    declare(
-        Rule(
-            "leases",
-            _("Work whose worker has gone silent: another takes the job over"),
-            jobs.silent_jobs,
-            jobs.end_silence,
-            after=settings.JOB_LEASE,
-            every=often,
-            rests=2 * settings.JOB_LEASE,
-        )
-    )
-    declare(
-        Rule(
-            "lost_audio",
-            _("Waiting jobs whose recording is gone"),
-            jobs.jobs_without_audio,
-            jobs.give_up,
-            every=NOBODY_TOOK_AFTER,  # it asks the vault for each of them
-            rests=NO_REST,
-        )
-    )
-    declare(
-        Rule(
-            "models",
-            _("Waiting jobs whose model no worker has that runs"),
-            jobs.unserved_jobs,
-            jobs.end_unserved,
-            after=settings.MODEL_AWAITED,
-            rests=2 * settings.MODEL_AWAITED,
-        )
-    )
-    declare(
-        Rule(
-            "wake_ups",
-            _("Waiting jobs that no worker was told of: one is told again"),
-            waiting_jobs,
-            wake_a_worker,
-            after=NOBODY_TOOK_AFTER,
-            every=often,
-            rests=NO_REST,
-        )
-    )
-    declare(
-        Rule(
-            "ended",
-            _("Recordings of jobs that have ended"),
-            jobs.jobs_with_leftover_audio,
-            jobs.destroy_leftover_audio,
-            every=often,
-            rests=NO_REST,
-        )
-    )
-
-
-def _declare_what_goes_with_time() -> None:
-    _declare_handovers()
-    declare(
-        Rule(
-            "audio",
-            _("Recordings, whatever happens"),
-            old_audio,
-            end_audio,
-            after=settings.AUDIO_MAX_AGE,
-            rests=NO_REST,  # the vault has a clock of its own
-        )
-    )
-    declare(
-        Rule(
-            "overdue",
-            _("Jobs that still work on a recording that was held for too long"),
-            overdue_jobs,
-            end_overdue_job,
-            after=settings.AUDIO_MAX_AGE,
-            rests=settings.AUDIO_MAX_AGE,  # or a job of today would seem to be of yesterday
-        )
-    )
-    declare(
-        Rule(
-            "uploads",
-            _("Uploads that were left"),
-            abandoned_uploads,
-            end_upload,
-            after=settings.UPLOAD_ABANDONED_AFTER,
-        )
-    )
-    declare(
-        Rule(
-            "cut_off",
-            _("Recordings whose sending broke off with the server that took them"),
-            cut_off_recordings,
-            end_cut_off,
-            after=settings.UPLOAD_ABANDONED_AFTER,
-        )
-    )
-    declare(
-        Rule(
-            "guests",
-            _("Transcripts of guests"),
-            old_guest_transcripts,
-            end_guest_transcript,
-            after=timedelta(days=settings.GUEST_DAYS) if settings.GUEST_DAYS else None,
-        )
-    )
-    declare(
-        Rule(
-            "traces",
-            _("Names of files, and all else about jobs that gave no transcript"),
-            traces_of_jobs,
-            end_traces,
-            after=TRACES_KEPT,
-        )
-    )
-    declare(
-        Rule(
-            "answers",
-            _("Answers kept for repeated requests"),
-            old_answers,
-            end_answer,
-            after=IDEMPOTENCY_KEPT,
-        )
-    )
-
-
-def _declare_handovers() -> None:
-    declare(
-        Rule(
-            "handovers",
-            _("Transcripts that are not kept, and wait to be taken"),
-            handover.overdue,
-            handover.end_overdue,
-            after=settings.HANDOVER_MAX_AGE,
-        )
-    )
-    declare(
-        Rule(
-            "lost_handovers",
-            _("Notes of transcripts that were not kept and went with the memory that held them"),
-            handover.lost,
-            handover.end_lost,
-            every=settings.SWEEP_EVERY,
-            rests=NO_REST,
-        )
-    )
-
-
 def waiting_jobs() -> QuerySet[Job]:
-    return jobs.jobs_that_nobody_took(NOBODY_TOOK_AFTER)[:1]
+    return stalled.jobs_that_nobody_took(NOBODY_TOOK_AFTER)[:1]
 
 
 def wake_a_worker(_job_id: str) -> bool:
     """One wake-up is enough for all: who is awake goes on until nothing waits. Nothing ends."""
-    jobs.wake_a_worker()
+    moves.wake_a_worker()
     return False
 
 
@@ -206,7 +44,7 @@ def end_audio(audio_id: str) -> bool:
     ours = vault().destroy(audio_id)
     for job in Job.objects.filter(audio_id=audio_id):
         entries.audio_destroyed(job.pk, "expired")
-        jobs.give_up(job.pk, Failure.AUDIO_EXPIRED)
+        stalled.give_up(job.pk, Failure.AUDIO_EXPIRED)
     if Upload.objects.filter(pk=audio_id).delete()[0]:
         shred([audio_id])
     return ours
@@ -219,7 +57,7 @@ def overdue_jobs() -> QuerySet[Job]:
 
 
 def end_overdue_job(job_id: str) -> bool:
-    return jobs.give_up(job_id, Failure.AUDIO_EXPIRED)
+    return stalled.give_up(job_id, Failure.AUDIO_EXPIRED)
 
 
 def abandoned_uploads() -> QuerySet[Upload]:
@@ -297,3 +135,125 @@ def old_answers() -> QuerySet[IdempotencyKey]:
 def end_answer(pk: int) -> bool:
     shred(old_answers().filter(pk=pk).values_list("key_id", flat=True))
     return old_answers().filter(pk=pk).delete()[0] > 0
+
+
+RULES = (
+    # What keeps jobs moving.
+    Rule(
+        "leases",
+        _("Work whose worker has gone silent: another takes the job over"),
+        stalled.silent_jobs,
+        stalled.end_silence,
+        after=settings.JOB_LEASE,
+        every=settings.SWEEP_EVERY,
+        rests=2 * settings.JOB_LEASE,
+    ),
+    Rule(
+        "lost_audio",
+        _("Waiting jobs whose recording is gone"),
+        stalled.jobs_without_audio,
+        stalled.give_up,
+        every=NOBODY_TOOK_AFTER,  # it asks the vault for each of them
+        rests=NO_REST,
+    ),
+    Rule(
+        "models",
+        _("Waiting jobs whose model no worker has that runs"),
+        stalled.unserved_jobs,
+        stalled.end_unserved,
+        after=settings.MODEL_AWAITED,
+        rests=2 * settings.MODEL_AWAITED,
+    ),
+    Rule(
+        "wake_ups",
+        _("Waiting jobs that no worker was told of: one is told again"),
+        waiting_jobs,
+        wake_a_worker,
+        after=NOBODY_TOOK_AFTER,
+        every=settings.SWEEP_EVERY,
+        rests=NO_REST,
+    ),
+    Rule(
+        "ended",
+        _("Recordings of jobs that have ended"),
+        stalled.jobs_with_leftover_audio,
+        stalled.destroy_leftover_audio,
+        every=settings.SWEEP_EVERY,
+        rests=NO_REST,
+    ),
+    # What goes with time.
+    Rule(
+        "handovers",
+        _("Transcripts that are not kept, and wait to be taken"),
+        handover.overdue,
+        handover.end_overdue,
+        after=settings.HANDOVER_MAX_AGE,
+    ),
+    Rule(
+        "lost_handovers",
+        _("Notes of transcripts that were not kept and went with the memory that held them"),
+        handover.lost,
+        handover.end_lost,
+        every=settings.SWEEP_EVERY,
+        rests=NO_REST,
+    ),
+    Rule(
+        "audio",
+        _("Recordings, whatever happens"),
+        old_audio,
+        end_audio,
+        after=settings.AUDIO_MAX_AGE,
+        rests=NO_REST,  # the vault has a clock of its own
+    ),
+    Rule(
+        "overdue",
+        _("Jobs that still work on a recording that was held for too long"),
+        overdue_jobs,
+        end_overdue_job,
+        after=settings.AUDIO_MAX_AGE,
+        rests=settings.AUDIO_MAX_AGE,  # or a job of today would seem to be of yesterday
+    ),
+    Rule(
+        "uploads",
+        _("Uploads that were left"),
+        abandoned_uploads,
+        end_upload,
+        after=settings.UPLOAD_ABANDONED_AFTER,
+    ),
+    Rule(
+        "cut_off",
+        _("Recordings whose sending broke off with the server that took them"),
+        cut_off_recordings,
+        end_cut_off,
+        after=settings.UPLOAD_ABANDONED_AFTER,
+    ),
+    Rule(
+        "guests",
+        _("Transcripts of guests"),
+        old_guest_transcripts,
+        end_guest_transcript,
+        after=timedelta(days=settings.GUEST_DAYS) if settings.GUEST_DAYS else None,
+    ),
+    Rule(
+        "traces",
+        _("Names of files, and all else about jobs that gave no transcript"),
+        traces_of_jobs,
+        end_traces,
+        after=TRACES_KEPT,
+    ),
+    Rule(
+        "answers",
+        _("Answers kept for repeated requests"),
+        old_answers,
+        end_answer,
+        after=IDEMPOTENCY_KEPT,
+    ),
+    Rule(
+        "content_keys",
+        _("Keys that seal nothing"),
+        unused_keys.unused_keys,
+        unused_keys.end_key,
+        after=unused_keys.UNUSED_FOR,
+        every=AN_HOUR,
+    ),
+)

@@ -27,44 +27,7 @@ def declare_endings() -> None:
     consent.on_leave("text_corrections", leave_text_corrections)
     erasure.declare(erasure.Erased("voicelab", erase_with_transcripts, erase_with_account))
     journal.declare(Deletion.Kind.GIVEN, still_there, delete_again)
-    declare(
-        Rule(
-            "voicelab",
-            _("All that was given to Voice Lab on one day"),
-            days_that_are_over,
-            end_day,
-            after=CONTRIBUTIONS_KEPT,
-        )
-    )
-    declare(
-        Rule(
-            "voicelab_waiting",
-            _("Recordings that wait for corrections"),
-            recordings_that_waited,
-            end_waiting,
-            after=settings.VOICE_LAB_WAITS,
-        )
-    )
-    declare(
-        Rule(
-            "voicelab_sounds",
-            _("Corrections whose sound is still to be cut out of the recording"),
-            waiting_for_sound,
-            add_sound,
-            every=settings.SWEEP_EVERY,
-            rests=NO_REST,
-        )
-    )
-    declare(
-        Rule(
-            "voicelab_objects",
-            _("Sounds in the archive that nothing belongs to any more"),
-            objects.doomed_names,
-            objects.delete,
-            every=settings.SWEEP_EVERY,
-            rests=NO_REST,
-        )
-    )
+    declare(*RULES)
 
 
 # --- by age --------------------------------------------------------------------------------
@@ -150,3 +113,37 @@ def _given(count: int) -> str:
         "%(count)d corrections that you gave are deleted.",
         count,
     ) % {"count": count}
+
+
+RULES = (
+    Rule(
+        "voicelab",
+        _("All that was given to Voice Lab on one day"),
+        days_that_are_over,
+        end_day,
+        after=CONTRIBUTIONS_KEPT,
+    ),
+    Rule(
+        "voicelab_waiting",
+        _("Recordings that wait for corrections"),
+        recordings_that_waited,
+        end_waiting,
+        after=settings.VOICE_LAB_WAITS,
+    ),
+    Rule(
+        "voicelab_sounds",
+        _("Corrections whose sound is still to be cut out of the recording"),
+        waiting_for_sound,
+        add_sound,
+        every=settings.SWEEP_EVERY,
+        rests=NO_REST,
+    ),
+    Rule(
+        "voicelab_objects",
+        _("Sounds in the archive that nothing belongs to any more"),
+        objects.doomed_names,
+        objects.delete,
+        every=settings.SWEEP_EVERY,
+        rests=NO_REST,
+    ),
+)

@@ -14,7 +14,7 @@ from privacy.consent import Interface, choose
 from privacy.models import Receipt
 from tests.transcripts.recorded import a_result, submitted
 from tests.transcripts.things import Person, a_guest, a_person
-from transcripts import editing, jobs
+from transcripts import editing, jobs, stalled
 from transcripts.models import Job, Status
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_not_before_the_audio_is_destroyed(alice):
         status=Status.FAILED, failure="no_speech", finished_at=timezone.now()
     )
     assert sweep() == 0
-    jobs.destroy_leftover_audio(job.pk)
+    stalled.destroy_leftover_audio(job.pk)
     assert sweep() == 1
 
 

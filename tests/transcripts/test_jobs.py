@@ -11,7 +11,7 @@ from billing.models import LedgerEntry
 from gpu.contract import Failure, Progress, Stage
 from tests.sweeping import sweep
 from tests.transcripts.recorded import a_result, submitted
-from transcripts import jobs
+from transcripts import jobs, stalled
 from transcripts.models import LIVE, Job, Status, Transcript, Upload
 from transcripts.vault import vault
 
@@ -118,7 +118,7 @@ def test_a_beat_renews_the_lease_and_shows_progress():
     assert jobs.beat(held, Progress(Stage.RECOGNISING, 0.5), 12.0)
     job.refresh_from_db()
     assert (job.stage, job.progress, job.eta_seconds) == ("recognising", 0.5, 12.0)
-    assert jobs.silent_jobs() == []
+    assert stalled.silent_jobs() == []
 
 
 def test_a_lease_that_is_over_is_renewed_once_for_a_worker_that_lives():
@@ -141,7 +141,7 @@ def test_a_lease_from_before_the_clock_was_set_back_ends_like_any_other():
     jobs.claim("w")
     Job.objects.filter(pk=job.pk).update(lease_expires_at=timezone.now() + timedelta(hours=1))
     assert sweep("leases") == 0
-    assert jobs.silent_jobs() == []
+    assert stalled.silent_jobs() == []
     job.refresh_from_db()
     assert job.lease_expires_at < timezone.now() + timedelta(minutes=1)
     let_the_lease_end(job)
@@ -215,7 +215,7 @@ def test_after_a_restart_running_jobs_end_too():
     jobs.claim("a worker that is dead")
     vault().destroy(job.audio_id)
     assert sweep("lost_audio") == 0
-    assert [jobs.give_up(job_id) for job_id in jobs.jobs_without_audio(LIVE)] == [True]
+    assert [stalled.give_up(job_id) for job_id in stalled.jobs_without_audio(LIVE)] == [True]
     job.refresh_from_db()
     assert (job.status, job.failure) == (Status.FAILED, "audio_lost")
 

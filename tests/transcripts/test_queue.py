@@ -14,7 +14,7 @@ from accounts.ids import new_id
 from gpu.contract import EMBEDDED_MODEL_ID, MODELS, Options
 from tests.transcripts.recorded import a_result, submitted
 from tests.transcripts.things import a_job, a_person
-from transcripts import fleet, jobs, queue
+from transcripts import fleet, jobs, queue, stalled
 from transcripts.models import Job, Status
 
 pytestmark = pytest.mark.django_db
@@ -144,14 +144,14 @@ class TestFleet:
     ):
         job = a_job(Caller())
         settings.MODEL_AWAITED = timedelta(seconds=-1)
-        assert jobs.unserved_jobs() == []  # no worker lives at all: nothing is known
+        assert stalled.unserved_jobs() == []  # no worker lives at all: nothing is known
         workers(cpu=[EMBEDDED_MODEL_ID])
-        assert jobs.unserved_jobs() == []
+        assert stalled.unserved_jobs() == []
         Job.objects.update(options=Options(OTHER_MODEL).to_json())
         settings.MODEL_AWAITED = timedelta(minutes=15)
-        assert jobs.unserved_jobs() == []
+        assert stalled.unserved_jobs() == []
         settings.MODEL_AWAITED = timedelta(seconds=-1)
-        assert [jobs.end_unserved(pk) for pk in jobs.unserved_jobs()] == [True]
+        assert [stalled.end_unserved(pk) for pk in stalled.unserved_jobs()] == [True]
         job.refresh_from_db()
         assert (job.status, job.failure) == (Status.FAILED, "model_unavailable")
 

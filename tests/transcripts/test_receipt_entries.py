@@ -14,7 +14,7 @@ from privacy.receipts import Event
 from tests.sweeping import sweep
 from tests.transcripts.recorded import a_result, submitted
 from tests.transcripts.things import a_document, a_person
-from transcripts import editing, jobs, retention
+from transcripts import editing, jobs, retention, stalled
 from transcripts.models import LIVE, Job, Status
 from transcripts.vault import vault
 
@@ -115,7 +115,7 @@ def test_audio_that_vanished_is_called_lost():
     job = submitted()
     jobs.claim("a worker that died with the vault")
     vault().destroy(job.audio_id)
-    assert [jobs.give_up(job_id) for job_id in jobs.jobs_without_audio(LIVE)] == [True]
+    assert [stalled.give_up(job_id) for job_id in stalled.jobs_without_audio(LIVE)] == [True]
     assert facts(job, Event.ENDED) == [{"how": "failed", "why": "audio_lost"}]
     assert facts(job, Event.DESTROYED) == [{"what": "audio", "why": "lost"}]
 

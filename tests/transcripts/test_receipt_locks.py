@@ -13,7 +13,7 @@ from privacy.models import Receipt
 from privacy.receipts import faults
 from tests.transcripts.recorded import a_result, submitted
 from tests.transcripts.things import a_document, a_person
-from transcripts import editing, entries, jobs
+from transcripts import editing, entries, jobs, stalled
 from transcripts.failures import Refusal
 from transcripts.models import Job, Transcript
 
@@ -59,7 +59,7 @@ def cancel() -> None:
 def sweep() -> None:
     for _ in range(ROUNDS):
         for job_id in Job.objects.order_by("-pk").values_list("pk", flat=True):
-            jobs.destroy_leftover_audio(job_id)
+            stalled.destroy_leftover_audio(job_id)
 
 
 def edit() -> None:
