@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -69,12 +70,12 @@ def _is_file(name: str) -> bool:
 
 def files_with(marker: bytes, folder: Path) -> list[Path]:
     """Files below ``folder`` that hold those bytes anywhere."""
-    return [path for path in folder.rglob("*") if path.is_file() and _holds(path, marker)]
+    return [path for path in folder.rglob("*") if path.is_file() and holds(path, marker)]
 
 
-def _holds(path: Path, marker: bytes) -> bool:
+def holds(path: Path, marker: bytes) -> bool:
     tail = b""
-    with path.open("rb") as file:
+    with suppress(FileNotFoundError), path.open("rb") as file:  # a database puts its log away
         while block := file.read(1 << 20):
             if marker in tail + block:
                 return True

@@ -11,6 +11,7 @@ import pytest
 
 from tests.live import LiveSotto, serving
 from tests.sending import Answer, connect, form
+from tests.watching import holds
 
 pytestmark = pytest.mark.embedded
 
@@ -48,7 +49,7 @@ def done(live: LiveSotto, job_id: str) -> dict:
 def left_in_files(live: LiveSotto) -> list[tuple[str, bytes]]:
     files = [file for file in live.data.rglob("*") if file.is_file() and "static" not in file.parts]
     assert {"sotto.sqlite3", "keys.sqlite3", "log.txt"} <= {file.name for file in files}
-    return [(file.name, word) for file in files for word in WORDS if word in file.read_bytes()]
+    return [(file.name, word) for file in files for word in WORDS if holds(file, word)]
 
 
 def rows(live: LiveSotto, file: str, table: str) -> int:
