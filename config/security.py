@@ -35,11 +35,11 @@ class ContentSecurityPolicyMiddleware:
         if self.is_async:
             return self._answer_async(request)
         response: HttpResponseBase = self.get_response(request)
-        return with_policy(response, _nonce_of(request))
+        return _closed(response, request)
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = await self.get_response(request)
-        return with_policy(response, _nonce_of(request))
+        return _closed(response, request)
 
 
 def new_nonce() -> str:
@@ -52,6 +52,15 @@ def with_policy(response: Response, nonce: str) -> Response:
     return response
 
 
-def _nonce_of(request: HttpRequest) -> str:
+def note_log_out(request: HttpRequest | None, **_about: object) -> None:
+    """The receiver of Django's ``user_logged_out``."""
+    if request is not None:
+        request.logged_out = True  # type: ignore[attr-defined]
+
+
+def _closed(response: Response, request: HttpRequest) -> Response:
     nonce: str = request.csp_nonce  # type: ignore[attr-defined]
-    return nonce
+    if getattr(request, "logged_out", False):
+        # Every tab's: who uses this browser next finds nothing that was kept in it.
+        response.headers["Clear-Site-Data"] = '"storage"'
+    return with_policy(response, nonce)

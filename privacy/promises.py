@@ -235,6 +235,17 @@ PROMISES: tuple[Promise, ...] = (
         ),
     ),
     Promise(
+        "log_out",
+        Step.DELETED,
+        _(
+            "Logging out empties what the pages keep in your browser, in every tab, and going "
+            "back does not show a transcript again."
+        ),
+        (
+            "tests/browser/test_resume.py::test_P14_after_logging_out_nothing_is_left_in_the_browser",
+        ),
+    ),
+    Promise(
         "receipts",
         Step.WATCHED,
         format_lazy(

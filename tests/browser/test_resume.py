@@ -78,6 +78,34 @@ def test_nothing_of_the_recording_is_kept_in_the_browser(interrupted: Page) -> N
     assert interrupted.evaluate("async () => (await caches.keys()).length") == 0
 
 
+def test_P14_after_logging_out_nothing_is_left_in_the_browser(
+    interrupted: Page, line: Proxy, speech: Callable[[str], Path]
+) -> None:
+    page = interrupted
+    page.goto(f"{line.url}/accounts/signup/")
+    page.fill("input[name=email]", "alice@example.org")
+    page.fill("input[name=password1]", "nine horses cross the ford")
+    page.click("main button[type=submit]")
+    page.wait_for("nav a[href='/accounts/']")
+    page.goto(line.url + "/")
+    page.click(".theme-switch")
+    page.wait_for(".row[data-state=left]")
+    page.send("[data-files]", speech("en/jfk.flac"))
+    page.wait_for("text=my fellow Americans", seconds=60)
+    assert page.evaluate(REMEMBERED) is True
+    assert page.evaluate("localStorage.length") > 0
+    page.goto(f"{line.url}/accounts/logout/")
+    page.click("main button[type=submit]")
+    page.wait_for("nav a[href='/accounts/login/']")
+    kept = page.evaluate("Object.values({...sessionStorage, ...localStorage})")
+    assert set(kept) <= {"/"}  # htmx's note of the page that is open now
+    assert page.evaluate("async () => (await indexedDB.databases()).length") == 0
+    assert page.evaluate("async () => (await caches.keys()).length") == 0
+    for _ in range(2):  # the page that asked whether to log out, and the transcript before it
+        page.call("page.goBack")
+        assert "Americans" not in page.evaluate("document.documentElement.outerHTML")
+
+
 def test_another_file_is_refused_and_the_row_waits_on(
     interrupted: Page, speech: Callable[[str], Path], recording: Path
 ) -> None:
