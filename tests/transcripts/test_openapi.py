@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -77,7 +78,21 @@ class TestDocument:
         ]
 
 
-SCHEMA = schemathesis.openapi.from_dict(api.get_openapi_schema())
+def without_patterns_of_long_strings(schema: Any) -> Any:
+    """The fuzzer would count up to 100,000 in a regular expression, which takes it a minute."""
+    if isinstance(schema, list):
+        return [without_patterns_of_long_strings(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    is_long = schema.get("type") == "string" and schema.get("maxLength", 0) >= 1000
+    return {
+        name: without_patterns_of_long_strings(part)
+        for name, part in schema.items()
+        if not (is_long and name == "pattern")
+    }
+
+
+SCHEMA = schemathesis.openapi.from_dict(without_patterns_of_long_strings(api.get_openapi_schema()))
 SCHEMA.app = application
 # Streams and readiness have no schema to hold them to; uploads have their own tests.
 OURS = SCHEMA.exclude(path_regex=r"^/(v1/transcribe|v1/uploads|ready|v1/jobs/.*/events)")
