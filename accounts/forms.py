@@ -5,7 +5,9 @@ from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +23,15 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth is untyped
         """Hash for a known address too: else the time of the answer would tell it apart."""
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
-        return super().try_save(request)
+            return super().try_save(request)
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:  # the same address a moment ago, as by a click too many
+            self.full_clean()
+            if self.errors:
+                return None, render(request, "account/signup.html", {"form": self})
+            return super().try_save(request)
 
 
 class ApiKeyForm(forms.Form):

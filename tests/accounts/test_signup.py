@@ -1,12 +1,15 @@
 """Signing up, confirming an address, resetting and changing a password (A04, A06, A07)."""
 
 import statistics
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -71,6 +74,28 @@ def test_at_home_an_address_is_taken_once_and_the_page_says_so(alice):
         "A user is already registered with this email address."
     ]
     assert User.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("edition", ["hosted", "at home"])
+def test_a_click_too_many_makes_one_account(edition, request, settings):
+    if edition == "hosted":
+        request.getfixturevalue("hosted")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    settings.ACCOUNT_RATE_LIMITS = False
+    start = threading.Barrier(4)
+
+    def click(_number: int) -> int:
+        try:
+            start.wait()
+            return sign_up("carol@example.org").answer.status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = sorted(pool.map(click, range(4)))
+    assert statuses == ([302] * 4 if edition == "hosted" else [200, 200, 200, 302])
+    assert User.objects.count() == EmailAddress.objects.count() == 1
 
 
 def test_A04_sign_up_tells_no_accounts_apart(hosted, alice):
