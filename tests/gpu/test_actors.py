@@ -12,6 +12,7 @@ from gpu import actors
 from privacy.models import Entry
 from tests import recordings
 from tests.processes import is_alive, wait_until
+from tests.speech import ROOT
 from tests.transcripts.recorded import submitted
 from transcripts import jobs
 from transcripts.models import Job, Status, Transcript
@@ -29,6 +30,34 @@ def worker():
     actors.recogniser().close()
     actors.stopping.clear()
     actors.leaving.clear()
+
+
+LOSES_ITS_CARD = """
+from pathlib import Path
+from gpu.engines.moonshine import MoonshineEngine
+
+class OutOfMemoryError(RuntimeError):
+    pass
+
+left = Path(__file__).with_name("left")
+hears = MoonshineEngine.recognise
+
+def recognise(self, chunks, options):
+    if count := int(left.read_text()):
+        left.write_text(str(count - 1))
+        raise OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+    return hears(self, chunks, options)
+
+MoonshineEngine.recognise = recognise
+"""
+
+
+@pytest.fixture
+def failing(tmp_path, monkeypatch):
+    """Say how often the engine, in the recogniser's process, raises what torch raises."""
+    (tmp_path / "sitecustomize.py").write_text(LOSES_ITS_CARD)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+    return lambda times: (tmp_path / "left").write_text(str(times))
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +121,36 @@ def test_a_killed_recogniser_costs_one_attempt_and_nothing_else():
     job.refresh_from_db()
     assert (job.status, job.attempt, job.crashes) == (Status.DONE, 2, 1)
     assert Transcript.objects.count() == 1
+
+
+def test_F13_an_engine_that_loses_its_card_gets_a_fresh_process_and_the_job_one_more_try(
+    failing, speech, caplog
+):
+    failing(times=1)
+    job = submitted(speech("en/jfk.flac").read_bytes())
+    actors.run_next()
+    job.refresh_from_db()
+    assert (job.status, job.attempt, job.crashes) == (Status.DONE, 2, 1)
+    put_back = Entry.objects.get(receipt_id=job.pk, event="put_back")
+    assert put_back.facts["why"] == "engine_failed"
+    [told] = [row for row in caplog.records if row.message == "the engine failed"]
+    assert (told.job, told.cause) == (job.pk, "OutOfMemoryError")  # its kind, not its message
+
+
+def test_F12_a_recording_too_long_for_the_card_fails_clearly_and_the_next_is_done(
+    failing, speech, caplog
+):
+    failing(times=2)
+    too_long, next_one = (submitted(speech("en/jfk.flac").read_bytes()) for _ in range(2))
+    actors.run_next()
+    too_long.refresh_from_db()
+    next_one.refresh_from_db()
+    assert (too_long.status, too_long.failure) == (Status.FAILED, "engine_failed")
+    assert (too_long.attempt, too_long.minutes) == (2, 0)
+    [alarm] = [row for row in caplog.records if "poison" in row.message]
+    assert (alarm.levelname, alarm.job) == ("ERROR", too_long.pk)
+    assert next_one.status == Status.DONE
+    assert vault().held_bytes() == 0
 
 
 def test_F20_a_recording_that_kills_twice_is_given_up_and_the_next_is_done(speech):
