@@ -9,7 +9,7 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         """Accounts know no other app: what is about them is declared here."""
         from accounts import holdings
-        from privacy import erasure, expiry, journal, retention, takeout
+        from privacy import consent, erasure, expiry, journal, retention, takeout
         from privacy.models import Deletion, Receipt
         from privacy.receipts import hold_still
         from privacy.voicelab.expiry import declare_endings
@@ -18,6 +18,7 @@ class PrivacyConfig(AppConfig):
         holdings.while_erasing(erasure.erase_with_account)
         holdings.declare(holdings.Holding("receipts", _("Receipts"), Receipt, erase=hold_still))
         journal.declare(Deletion.Kind.ACCOUNT, journal.accounts_still_there, holdings.erase)
+        consent.declare_withdrawals()
         takeout.declare_parts()
         retention.declare(*expiry.RULES)
         declare_endings()

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from privacy.models import Consent
+from privacy import journal
+from privacy.models import Consent, Deletion
 from privacy.switches import OFF, ON, SWITCHES, SWITCHES_BY_ID, Switch, wording_of
 
 Person = User | AnonymousUser | None
@@ -29,6 +31,7 @@ class Interface(models.TextChoices):
     PAGE = "page", _("On this page")
     API = "api", _("With the API")
     ADMIN = "admin", _("By an administrator")
+    RESTORE = "restore", _("Again, after a restore from a backup")
 
 
 class NotOffered(ValueError):  # noqa: N818
@@ -65,6 +68,18 @@ class Standing:
             return False
         language = self.consent.wording.rpartition("-")[0]
         return self.consent.wording != wording_of(self.switch, language)
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A consent that stands although it was withdrawn: it came back with a backup.
+
+    ``pk`` is the id of the withdrawal in the journal of deletions.
+    """
+
+    pk: str
+    user: User
+    switch_id: str
 
 
 _leavings: dict[str, list[Leaving]] = {}
@@ -116,6 +131,13 @@ def choose(user: User, switch_id: str, value: str, interface: Interface) -> list
     """
     switch = _offered(switch_id, value)
     before = standing_of(user, switch_id)
+    if before.value != value and switch_id in _leavings and value == OFF:
+        # Before the row: should that one fail, the journal withdraws the consent again.
+        at = timezone.now()
+        entry = f"{user.pk}.{switch_id}.{at.timestamp():.0f}"
+        Deletion.objects.get_or_create(
+            kind=Deletion.Kind.CONSENT, object_id=entry, defaults={"at": at}
+        )
     if before.value != value or before.words_have_changed:
         # Recorded first, and for itself: from here on nothing more is taken, even if what
         # follows should fail.
@@ -129,6 +151,29 @@ def choose(user: User, switch_id: str, value: str, interface: Interface) -> list
     if value != OFF:
         return []
     return [said for delete in _leavings.get(switch_id, []) if (said := delete(user))]
+
+
+def declare_withdrawals() -> None:
+    journal.declare(Deletion.Kind.CONSENT, _back_again, _withdraw_again)
+
+
+def _back_again(entries: list[Deletion]) -> list[Withdrawn]:
+    """Consents that are older than their withdrawal, of accounts that are older still."""
+    withdrawals = [(entry, *entry.object_id.split(".")[:2]) for entry in entries]
+    users = User.objects.in_bulk({user_id for _entry, user_id, _switch_id in withdrawals})
+    back = []
+    for entry, user_id, switch_id in withdrawals:
+        user = users.get(int(user_id))
+        if user is None or user.date_joined > entry.at or switch_id not in SWITCHES_BY_ID:
+            continue
+        consent = standing_of(user, switch_id).consent
+        if consent and consent.value != OFF and consent.at <= entry.at:
+            back.append(Withdrawn(entry.object_id, user, switch_id))
+    return back
+
+
+def _withdraw_again(back: Withdrawn) -> None:
+    choose(back.user, back.switch_id, OFF, Interface.RESTORE)
 
 
 def _offered(switch_id: str, value: str) -> Switch:

@@ -7,6 +7,7 @@ lines of JSON, it also serves where both databases come back from a backup.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from privacy.models import Deletion
 from privacy.routers import KEYS
 
 AT_ONCE = 500
+_ID = re.compile(r"[A-Za-z0-9._]{1,64}")
 
 StillThere = Callable[[list[Deletion]], Sequence[Any]]
 Again = Callable[[Any], object]
@@ -110,7 +112,7 @@ def _read(line: str) -> Deletion:
         kind, object_id = Deletion.Kind(entry["kind"]), str(entry["id"])
     except (KeyError, TypeError, ValueError):
         raise Malformed(line[:200]) from None
-    if at is None or timezone.is_naive(at) or not object_id.isalnum():
+    if at is None or timezone.is_naive(at) or not _ID.fullmatch(object_id):
         raise Malformed(line[:200])
     return Deletion(kind=kind, object_id=object_id, at=at)
 

@@ -34,9 +34,10 @@ class Deletion(models.Model):
         TRANSCRIPT = "transcript"
         ACCOUNT = "account"
         GIVEN = "given"
+        CONSENT = "consent"
 
     kind = models.CharField(max_length=12, choices=Kind)
-    object_id = models.CharField(max_length=32)
+    object_id = models.CharField(max_length=64)
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

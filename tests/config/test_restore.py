@@ -30,6 +30,7 @@ from django.test import Client
 from accounts import holdings
 from accounts.callers import Caller
 from accounts.models import ApiKey, User
+from privacy.consent import Interface, choose, is_on
 from privacy.content_keys import shred
 from tests.transcripts.things import a_document, a_transcript
 from transcripts.editing import delete_transcript
@@ -134,6 +135,7 @@ def sotto(request, tmp_path) -> Iterator[Installation]:
 def before_the_backup(sotto: Installation) -> dict:
     return sotto.run("""
 alice, bob = (User.objects.create_user(f"{n}@example.org") for n in ("alice", "bob"))
+choose(bob, "voice_lab", "on", Interface.PAGE)
 result = {"alice": alice.pk, "of_alice": said_by(alice), "kept": said_by(bob),
           "deleted": said_by(bob), "of_nobody": said_by(None),
           "key": ApiKey.issue(bob, "all")[1]}
@@ -141,8 +143,11 @@ result = {"alice": alice.pk, "of_alice": said_by(alice), "kept": said_by(bob),
 
 
 def after_the_backup(sotto: Installation, things: dict) -> None:
-    """Deleted: a transcript of Bob, one of nobody, Alice, and Carol who came after the backup."""
+    """Deleted: a transcript of Bob, one of nobody, Alice, and Carol who came after the backup.
+    Withdrawn: Bob's consent.
+    """
     sotto.run(f"""
+choose(User.objects.get(email="bob@example.org"), "voice_lab", "off", Interface.PAGE)
 delete_transcript(Transcript.objects.get(pk="{things["deleted"]}"))
 delete_transcript(Transcript.objects.get(pk="{things["of_nobody"]}"))
 holdings.erase(User.objects.get(pk={things["alice"]}))
@@ -165,6 +170,7 @@ result = {{
     "listed": len(api("/v1/transcripts").json()["results"]),
     "found": len(api("/v1/transcripts?q=xylophonist").json()["results"]),
     "people": sorted(User.objects.values_list("email", flat=True)),
+    "consents": [user.email for user in User.objects.all() if is_on(user, "voice_lab")],
 }}
 """)
 
@@ -176,6 +182,7 @@ CLEAN = {
     "listed": 1,
     "found": 1,
     "people": ["bob@example.org"],
+    "consents": [],
 }
 
 
@@ -189,6 +196,7 @@ def test_P08_a_restored_backup_of_the_contents_brings_nothing_back(sotto, tmp_pa
         ["kept", "deleted", "of_alice", "of_nobody"],
         ["alice@example.org", "bob@example.org"],
     )
+    assert back["consents"] == ["bob@example.org"]
     readable = (back["read"], back["opened"], back["listed"], back["found"])
     assert readable == (["kept"], ["kept"], 1, 1)
     # Dora gets the number that Carol had.
@@ -197,6 +205,7 @@ def test_P08_a_restored_backup_of_the_contents_brings_nothing_back(sotto, tmp_pa
         1,
         {
             "deleted before, found now account": 1,
+            "deleted before, found now consent": 1,
             "deleted before, found now transcript": 3,
             "without its key, found Job": 3,
             "without its key, found Transcript": 3,
@@ -219,13 +228,13 @@ def test_P08_where_both_come_from_a_backup_the_saved_journal_is_needed(sotto, tm
         sotto.back_up(name, tmp_path / name)
     after_the_backup(sotto, things)
     saved = tmp_path / "journal"
-    # Alice and Carol, two transcripts of others and the one that went with Alice.
-    assert sotto.check("--save", str(saved)) == (0, {"saved": 5})
+    # Alice and Carol, two transcripts of others and the one that went with Alice, Bob's consent.
+    assert sotto.check("--save", str(saved)) == (0, {"saved": 6})
     assert saved.stat().st_mode & 0o777 == 0o600
     assert CANARY not in saved.read_bytes()
     for name in VARIABLES:
         sotto.restore(name, tmp_path / name)
     assert what_is_there(sotto, things)["read"] == ["kept", "deleted", "of_alice", "of_nobody"]
     status, said = sotto.check("--journal", str(saved))
-    assert (status, said["taken over"]) == (0, 5)
+    assert (status, said["taken over"]) == (0, 6)
     assert what_is_there(sotto, things) == CLEAN

@@ -7,10 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import override
 
 from accounts.models import User
-from privacy import consent
+from privacy import consent, journal
 from privacy.consent import Interface, NotOffered, choose, is_on, standing_of, value_of
 from privacy.models import Consent
-from privacy.switches import SWITCHES, SWITCHES_BY_ID, wording_of
+from privacy.switches import OFF, ON, SWITCHES, SWITCHES_BY_ID, wording_of
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +84,20 @@ def test_P11_what_failed_to_delete_is_off_all_the_same_and_can_be_repeated(alice
     assert not is_on(alice, "voice_lab")
     with pytest.raises(OSError):  # noqa: PT011
         choose(alice, "voice_lab", "off", Interface.PAGE)
+
+
+def test_P08_a_withdrawn_consent_that_comes_back_goes_again_and_a_newer_one_stays(alice):
+    choose(alice, "voice_lab", ON, Interface.PAGE)
+    choose(alice, "voice_lab", OFF, Interface.PAGE)
+    assert journal.replay()["consent"] == 0
+    Consent.objects.filter(value=OFF).delete()  # as a backup of the time between brings it back
+    assert is_on(alice, "voice_lab")
+    assert journal.replay()["consent"] == 1
+    standing = standing_of(alice, "voice_lab")
+    assert (standing.value, standing.consent.interface) == (OFF, Interface.RESTORE)
+    choose(alice, "voice_lab", ON, Interface.PAGE)
+    assert journal.replay()["consent"] == 0
+    assert is_on(alice, "voice_lab")
 
 
 @pytest.mark.parametrize(
