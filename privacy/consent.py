@@ -159,10 +159,10 @@ def declare_withdrawals() -> None:
 
 def _back_again(entries: list[Deletion]) -> list[Withdrawn]:
     """Consents that are older than their withdrawal, of accounts that are older still."""
-    withdrawals = [(entry, *entry.object_id.split(".")[:2]) for entry in entries]
-    users = User.objects.in_bulk({user_id for _entry, user_id, _switch_id in withdrawals})
+    users = User.objects.in_bulk({entry.object_id.partition(".")[0] for entry in entries})
     back = []
-    for entry, user_id, switch_id in withdrawals:
+    for entry in entries:
+        user_id, switch_id, _at = entry.object_id.split(".")
         user = users.get(int(user_id))
         if user is None or user.date_joined > entry.at or switch_id not in SWITCHES_BY_ID:
             continue
