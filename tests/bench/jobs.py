@@ -25,7 +25,7 @@ from tests.processes import peak_bytes
 from tests.speech import ROOT
 
 OPTIONS = Options(EMBEDDED_MODEL_ID)
-LENGTHS = {"10 minutes": (600, "≤ 1.15", 2), "an hour": (3600, "≤ 1.05", 1)}
+LENGTHS = {"10 minutes": (600, "≤ 1.15", 2), "an hour": (3600, "≤ 1.05", 2)}
 MEGABYTE = 1_000_000
 
 
