@@ -32,7 +32,15 @@ async function open(options = {}) {
   return number;
 }
 
+/** Colours are read where they come to rest, not half-way through a transition. */
+function endTransitions() {
+  for (const animation of document.getAnimations()) {
+    if (Number.isFinite(animation.effect.getComputedTiming().endTime)) animation.finish();
+  }
+}
+
 async function checkAccessibility(page) {
+  await page.evaluate(endTransitions);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(" | ").slice(0, 600)}`);
