@@ -149,7 +149,7 @@ def test_U12_two_hundred_uploads_at_once_are_admitted_as_far_as_memory_goes(live
     for path in admitted:
         end_upload(live, path)
     assert begin_and_end(live, LIMIT_BYTES)
-    assert more < 150
+    assert more < 300, "2.1 GB lie in memory files; the process itself holds the pieces in flight"
 
 
 def send_all(live: LiveSotto, path: str, size_bytes: int) -> int:
