@@ -26,10 +26,14 @@ from gpu.pipeline import listen
 from gpu.sandbox import tie_to_parent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gpu.engines import Engine
 
 PROGRESS_EVERY_SECONDS = 0.25
 BLOCK_SECONDS = 60.0
+# What falls free while listening lies scattered between what is kept: over hours it adds up.
+BLOCKS_UNTIL_MEMORY_IS_GIVEN_BACK = 5
 
 _PR_SET_DUMPABLE = 4
 
@@ -88,7 +92,7 @@ class Listener:
         self._tell_progress(Progress(Stage.DECODING, 0.0))
         with Decoder(media_fd, job["size_bytes"], options.max_seconds) as decoder:
             return listen(
-                decoder.blocks(BLOCK_SECONDS),
+                _giving_memory_back(decoder.blocks(BLOCK_SECONDS)),
                 options,
                 declared_seconds=decoder.info.declared_seconds,
                 on_progress=self._tell_progress,
@@ -132,8 +136,15 @@ def _keep_memory_private() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
+def _giving_memory_back(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    for number, block in enumerate(blocks, start=1):
+        yield block
+        if number % BLOCKS_UNTIL_MEMORY_IS_GIVEN_BACK == 0:
+            _give_memory_back()
+
+
 def _give_memory_back() -> None:
-    """What the last recording needed, before the next one is waited for."""
+    """What was needed so far, before the next recording or the next minutes of this one."""
     gc.collect()
     with contextlib.suppress(AttributeError):  # not glibc
         ctypes.CDLL(None).malloc_trim(0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +103,12 @@ def result_frames(result: Result) -> Iterator[dict[str, Any]]:
 
 
 def segments_of(frame: dict[str, Any]) -> list[Segment]:
+    """Ten hours say the same few thousand words and names again and again: each is held once."""
+    for row in frame["segments"]:
+        for spoken in [row, *row["words"]]:
+            spoken["speaker"] = sys.intern(spoken["speaker"])
+        for word in row["words"]:
+            word["text"] = sys.intern(word["text"])
     return [
         Segment(**{**row, "words": [Word(**word) for word in row["words"]]})
         for row in frame["segments"]
