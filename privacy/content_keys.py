@@ -7,13 +7,12 @@ bytes and AES-256-GCM over zlib over JSON; the key's id and the field's name are
 
 from __future__ import annotations
 
-import json
 import secrets
 import zlib
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 from typing import Any
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.serializers.json import DjangoJSONEncoder
@@ -26,7 +25,9 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 VERSION = b"\x01"
 ASKED_AT_ONCE = 500
-PIECE_CHARS = 1 << 20
+# Ten hours of words are written anew with each edit: a tenth larger, in a third of the time.
+COMPRESSION = 1
+AS_DJANGO_SAYS_IT = orjson.OPT_PASSTHROUGH_DATETIME
 
 
 class Shredded(Exception):  # noqa: N818 - what happened to it
@@ -77,32 +78,13 @@ def seal(key: bytes, context: str, value: Any) -> bytes:
     """``value`` is anything that JSON can say, a dataclass included;
     ``context`` must be given again to unseal it.
     """
-    text = json.dumps(value, cls=_Encoder, separators=(",", ":"), ensure_ascii=False)
-    return seal_bytes(key, context, _compressed(text))
+    text = orjson.dumps(value, default=DjangoJSONEncoder().default, option=AS_DJANGO_SAYS_IT)
+    return seal_bytes(key, context, zlib.compress(text, COMPRESSION))
 
 
 def unseal(key: bytes, context: str, sealed: bytes | memoryview) -> Any:
     """Raises Shredded."""
-    return json.loads(zlib.decompress(unseal_bytes(key, context, sealed)))
-
-
-class _Encoder(DjangoJSONEncoder):
-    """Of a large document there is never a second one, of dictionaries."""
-
-    def default(self, o: Any) -> Any:
-        if is_dataclass(o):
-            return {column.name: getattr(o, column.name) for column in fields(o)}
-        return super().default(o)
-
-
-def _compressed(text: str) -> bytes:
-    """Piece by piece: ten hours of words are large enough without a copy of them as bytes."""
-    press = zlib.compressobj(level=6)
-    pieces = [
-        press.compress(text[start : start + PIECE_CHARS].encode())
-        for start in range(0, len(text), PIECE_CHARS)
-    ]
-    return b"".join([*pieces, press.flush()])
+    return orjson.loads(zlib.decompress(unseal_bytes(key, context, sealed)))
 
 
 def seal_bytes(key: bytes, context: str, data: bytes) -> bytes:
