@@ -45,6 +45,12 @@ class Caller:
         """The columns that mark a new row as this caller's."""
         return {"owner": self.user, "guest_key": "" if self.user else self.guest_key}
 
+    @property
+    def kind(self) -> str:
+        if self.user is not None:
+            return "user"
+        return "guest" if self.guest_key else "stranger"
+
     def owns(self) -> Q:
         """Rows that are listed for this caller."""
         if self.user is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -80,16 +81,16 @@ def settle(job: Job, transcript: Transcript) -> None:
 # --- words ---------------------------------------------------------------------------------
 
 
-def heard_before(transcript: Transcript, base_version: int) -> dict[str, bytes]:
-    """The columns to change along with the document, while it still is the machine's."""
-    if base_version != 1 or transcript.version != 1 or not _contributes(transcript):
+def heard_before(transcript: Transcript, machine: dict[str, Any]) -> dict[str, bytes]:
+    """The columns to change along with the first change of a document that was the machine's."""
+    if not _contributes(transcript):
         return {}
-    segments = transcript.document["segments"]
+    segments = machine["segments"]
     heard = {row["id"]: [row["start"], row["end"], row["text"]] for row in segments}
     return transcript.sealed(heard=heard)
 
 
-def after_saving(transcript: Transcript, document: Document, version: int) -> None:
+def after_saving(transcript: Transcript, document: dict[str, Any], version: int) -> None:
     """Once the change is committed. It costs a contribution if this fails, never the change."""
     transaction.on_commit(partial(_contribute, transcript.pk, document, version))
 
@@ -105,7 +106,7 @@ def _contributes(transcript: Transcript) -> bool:
     return may_contribute(transcript) and contributions.takes_any(transcript.owner)
 
 
-def _contribute(transcript_id: str, document: Document, version: int) -> None:
+def _contribute(transcript_id: str, document: dict[str, Any], version: int) -> None:
     try:
         current = Transcript.objects.select_related("owner", "job").defer("sealed_document")
         transcript = current.filter(pk=transcript_id, version=version).first()
@@ -115,7 +116,7 @@ def _contribute(transcript_id: str, document: Document, version: int) -> None:
         source = Source(
             transcript.owner, transcript.pk, job_id, transcript.language, transcript.model
         )
-        contributions.take(source, corrections_of(transcript.heard, document))
+        contributions.take(source, corrections_of(transcript.heard, Document.from_json(document)))
     except Exception:  # see ``after_saving``
         logger.exception("a correction was saved, but not contributed")
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SCHEMA = 1
+MAX_SEGMENTS = 100_000
+MAX_SPEAKERS_NAMED = 200
+MAX_MARKS = 10_000
 
 
 @dataclass(slots=True)
@@ -55,6 +58,15 @@ class Gap:
 
 
 @dataclass(slots=True)
+class Mark:
+    """A bookmark, by a person."""
+
+    id: str
+    time: float
+    text: str
+
+
+@dataclass(slots=True)
 class Document:
     language: str
     duration: float
@@ -63,6 +75,7 @@ class Document:
     segments: list[Segment] = field(default_factory=list)
     unheard: list[Gap] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     schema: int = SCHEMA
 
     def to_json(self) -> dict[str, Any]:
@@ -75,6 +88,7 @@ class Document:
             ],
             "unheard": [_columns(gap) for gap in self.unheard],
             "warnings": list(self.warnings),
+            "marks": [_columns(mark) for mark in self.marks],
         }
 
     @classmethod
@@ -90,6 +104,7 @@ class Document:
                 "speakers": [Speaker(**row) for row in data["speakers"]],
                 "segments": segments,
                 "unheard": [Gap(**row) for row in data.get("unheard", [])],
+                "marks": [Mark(**row) for row in data.get("marks", [])],
             }
         )
 

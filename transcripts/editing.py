@@ -2,51 +2,183 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.ids import new_id
+from accounts.models import User
 from privacy import receipts
 from privacy.content_keys import shred
 from privacy.erasure import erase_with_transcripts
 from privacy.models import Deletion
 from privacy.receipts import Event
-from transcripts import entries
+from transcripts import entries, versions
 from transcripts.contributing import after_saving, heard_before
-from transcripts.document import Document
+from transcripts.document import MAX_MARKS, MAX_SEGMENTS, MAX_SPEAKERS_NAMED, Document
 from transcripts.failures import Refusal
-from transcripts.models import IdempotencyKey, Job, Transcript
+from transcripts.models import IdempotencyKey, Job, Transcript, Version
+from transcripts.operations import EVERYTHING, Draft, Operation, Unfit, clash, texts_in
 from transcripts.progress import announce
 
 SPEAKER_NAME_MAX_CHARS = 80
+# So many others may come first, one after the other, before a change is told to come again.
+TRIES = 5
+MOST = {"segments": MAX_SEGMENTS, "speakers": MAX_SPEAKERS_NAMED, "marks": MAX_MARKS}
 
 
-def save_document(transcript: Transcript, document: Document, base_version: int) -> int:
+@dataclass(frozen=True)
+class Change:
+    """Operations made on version ``base``. ``batch`` names them; sent twice they count once."""
+
+    base: int
+    operations: list[Operation]
+    batch: str = field(default_factory=new_id)
+    author: User | None = None
+    restores: int | None = None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """``others`` came between the base and this version; what they did is in it too."""
+
+    version: int
+    others: list[Version]
+
+
+def apply(transcript: Transcript, change: Change) -> Saved:
+    """Store the change as a version of its own, upon whatever came in between.
+
+    Raises Refusal: ``conflict`` where both touched the same, with the texts of both sides,
+    ``validation_failed`` where an operation does not fit, ``not_found``.
+    """
+    for _attempt in range(TRIES):
+        earlier = transcript.versions.filter(batch=change.batch).first()
+        if earlier is not None:
+            return Saved(
+                earlier.number, versions.between(transcript, change.base, earlier.number - 1)
+            )
+        others = _others(transcript, change)
+        document = transcript.document
+        if not document:
+            raise Refusal("not_found")  # its key was destroyed a moment ago
+        machine = deepcopy(document) if transcript.version == 1 else None
+        inverse = _applied(document, change.operations, has_others=bool(others))
+        if _store(transcript, document, change, inverse, machine):
+            return Saved(transcript.version, others)
+        _reread(transcript)
+    raise Refusal("unavailable")
+
+
+def restore(transcript: Transcript, number: int, base: int, author: User | None) -> Saved:
+    """Make it again what it was, in a version of its own. Raises Refusal as ``apply``."""
+    way_back = versions.way_back(transcript, number)
+    if not way_back:
+        return Saved(transcript.version, [])
+    return apply(transcript, Change(base, way_back, author=author, restores=number))
+
+
+def save_document(
+    transcript: Transcript, document: Document, base_version: int, author: User | None = None
+) -> int:
     """Replace the document if it still is ``base_version``. Returns the new version.
 
     Raises Refusal ``conflict``, which carries the current version and document.
     """
-    unchanged = Transcript.objects.filter(pk=transcript.pk, version=base_version)
-    version = base_version + 1
-    columns = transcript.sealed(document=document.to_json(), text=document.text)
-    columns |= heard_before(transcript, base_version)
-    with transaction.atomic():
-        saved = unchanged.update(
-            **columns,
-            language=document.language,
-            duration_seconds=document.duration,
-            version=version,
-            updated_at=timezone.now(),
-        )
-        if saved:
-            entries.changed(transcript, "document", version)
-            after_saving(transcript, document, version)
-    if not saved:
-        raise _conflict(transcript)
-    return version
+    operations = [{"op": "document", "document": document.to_json()}]
+    return apply(transcript, Change(base_version, operations, author=author)).version
+
+
+def _others(transcript: Transcript, change: Change) -> list[Version]:
+    """The versions since the base. Raises Refusal unless they leave alone what this one touches."""
+    if change.base == transcript.version:
+        return []
+    others = versions.between(transcript, change.base, transcript.version)
+    if not 0 < change.base < transcript.version or len(others) < transcript.version - change.base:
+        raise _conflict(transcript, change, {EVERYTHING})
+    theirs = [one for other in others for one in versions.operations_of(transcript, other)]
+    both = clash(change.operations, theirs)
+    if both:
+        raise _conflict(transcript, change, both)
+    return others
+
+
+def _applied(
+    document: dict[str, Any], operations: list[Operation], *, has_others: bool
+) -> list[Operation]:
+    try:
+        inverse = Draft(document).apply_all(operations)
+    except Unfit as unfit:
+        code = "conflict" if has_others else "validation_failed"
+        place = unfit.segment_id or "operations"
+        raise Refusal(code, errors={place: unfit.problem}) from None
+    for what, most in MOST.items():
+        if len(document.get(what, [])) > most:
+            raise Refusal("validation_failed", errors={what: _("There are too many.")})
+    return inverse
+
+
+def _store(
+    transcript: Transcript,
+    document: dict[str, Any],
+    change: Change,
+    inverse: list[Operation],
+    machine: dict[str, Any] | None,
+) -> bool:
+    """Only upon the version that was read. False: somebody was faster."""
+    number = transcript.version + 1
+    columns = transcript.sealed(document=document, text=_text_of(document))
+    if machine is not None:
+        columns |= transcript.sealed(machine=machine) | heard_before(transcript, machine)
+    unchanged = Transcript.objects.filter(pk=transcript.pk, version=transcript.version)
+    try:
+        with transaction.atomic():
+            saved = unchanged.update(
+                **columns,
+                language=document["language"],
+                duration_seconds=document["duration"],
+                version=number,
+                updated_at=timezone.now(),
+            )
+            if not saved:
+                return False
+            versions.keep(transcript, number, change, inverse)
+            entries.changed(transcript, "document", number)
+            after_saving(transcript, document, number)
+    except IntegrityError:  # the same batch, sent twice at once
+        return False
+    transcript.version = number
+    return True
+
+
+def _text_of(document: dict[str, Any]) -> str:
+    return "\n".join(row["text"] for row in document["segments"])
+
+
+def _reread(transcript: Transcript) -> None:
+    try:
+        transcript.refresh_from_db(fields=["version", "sealed_document"])
+    except Transcript.DoesNotExist:
+        raise Refusal("not_found") from None
+
+
+def _conflict(transcript: Transcript, change: Change, both: set[str]) -> Refusal:
+    """With what is needed to go on from there: the whole document, or the texts of both sides."""
+    told: dict[str, Any] = {"current_version": transcript.version}
+    if EVERYTHING in both:
+        return Refusal("conflict", extra={**told, "current_document": transcript.document})
+    theirs = {row["id"]: row["text"] for row in transcript.document["segments"]}
+    yours = dict(texts_in(change.operations))
+    told["conflicts"] = [
+        {"segment": one, "yours": yours.get(one), "theirs": theirs.get(one)}
+        for one in sorted(both & (yours.keys() | theirs.keys()))
+    ]
+    return Refusal("conflict", extra=told)
 
 
 def relabel(transcript: Transcript, labels: dict[str, Any]) -> None:
@@ -59,18 +191,18 @@ def relabel(transcript: Transcript, labels: dict[str, Any]) -> None:
             entries.changed(transcript, name)
 
 
-def rename_speaker(transcript: Transcript, speaker_id: str, name: str) -> int:
+def rename_speaker(
+    transcript: Transcript, speaker_id: str, name: str, author: User | None = None
+) -> int:
     """Returns the new version. Raises Refusal ``not_found``, ``validation_failed``, ``conflict``."""
     name = " ".join(name.replace("\x00", "").split())
     if not name or len(name) > SPEAKER_NAME_MAX_CHARS:
         problem = _("A name has 1 to %(most)d characters.") % {"most": SPEAKER_NAME_MAX_CHARS}
         raise Refusal("validation_failed", errors={"name": problem})
-    document = Document.from_json(transcript.document)
-    speaker = next((row for row in document.speakers if row.id == speaker_id), None)
-    if speaker is None:
+    if all(row["id"] != speaker_id for row in transcript.document["speakers"]):
         raise Refusal("not_found")
-    speaker.name = name
-    return save_document(transcript, document, transcript.version)
+    operations = [{"op": "rename_speaker", "id": speaker_id, "name": name}]
+    return apply(transcript, Change(transcript.version, operations, author=author)).version
 
 
 def delete_transcript(transcript: Transcript, by: str = "owner") -> bool:
@@ -94,13 +226,3 @@ def delete_transcript(transcript: Transcript, by: str = "owner") -> bool:
             transaction.on_commit(partial(announce, job_id))
         receipts.expire_later(jobs)
     return ours
-
-
-def _conflict(transcript: Transcript) -> Refusal:
-    current = Transcript.objects.filter(pk=transcript.pk).first()
-    if current is None:
-        return Refusal("not_found")
-    return Refusal(
-        "conflict",
-        extra={"current_version": current.version, "current_document": current.document},
-    )

@@ -61,6 +61,7 @@ class Transcript(Owned, SealedRow):
     sealed_text = models.BinaryField(default=b"")
     sealed_document = models.BinaryField(default=b"")
     sealed_heard = models.BinaryField(default=b"")
+    sealed_machine = models.BinaryField(default=b"")
     language = models.CharField(max_length=16)
     model = models.CharField(max_length=64)
     duration_seconds = models.FloatField()
@@ -73,6 +74,7 @@ class Transcript(Owned, SealedRow):
     tags = Sealed(list)
     text = Sealed(str)  # what is said, for searching without reading the whole document
     document = Sealed(dict)
+    machine = Sealed(dict)  # the document as it was before the first change
     heard = Sealed(dict)  # the machine's own words, of contributors only: see contributing.py
 
     class Meta:
@@ -84,7 +86,33 @@ LONG_COLUMNS = (
     "sealed_document",
     "sealed_text",
     "sealed_heard",
+    "sealed_machine",
 )  # not needed where transcripts are listed
+
+
+class Version(models.Model):
+    """One change of a transcript, and what takes it back: both sealed under the transcript's key.
+
+    ``batch`` is the sender's name for the change, by which sending it twice is told. ``kinds``
+    counts the operations by kind.
+    """
+
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    batch = models.CharField(max_length=64)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    kinds = models.JSONField()
+    restores = models.PositiveIntegerField(null=True)
+    sealed_operations = models.BinaryField()
+    sealed_inverse = models.BinaryField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["transcript", "number"], name="version_number"),
+            models.UniqueConstraint(fields=["transcript", "batch"], name="version_batch"),
+        ]
 
 
 class Status(models.TextChoices):

@@ -46,6 +46,7 @@ def places(transcript: Transcript) -> list[str]:
         "job_id": transcript.job.pk,
         "format_id": "txt",
         "speaker_id": "s1",
+        "number": 1,
     }
     about = [one for one in addresses() if "transcript_id" in one or "job_id" in one]
     return ["/" + one.format(**values) for one in about if "receipt" not in one]

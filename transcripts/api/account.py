@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils import timezone
 from ninja import Router
 
-from accounts.callers import Caller
 from billing.ledger import minutes_this_month
 from billing.plans import plan_of
 from privacy.consent import standings_of
@@ -23,7 +22,7 @@ def read_me(request: ApiRequest) -> Shape:
     """The caller as the server sees it: a user, a guest of this browser, or a stranger."""
     caller = request.auth
     return {
-        "kind": _kind(caller),
+        "kind": caller.kind,
         "email": caller.user.email if caller.user else None,
         "plan": plan_of(caller).id,
         "scopes": ["read", "write"] if caller.can_write else ["read"],
@@ -52,9 +51,3 @@ def read_usage(request: ApiRequest) -> Shape:
             "jobs_at_once": plan.jobs_at_once,
         },
     }
-
-
-def _kind(caller: Caller) -> str:
-    if caller.user is not None:
-        return "user"
-    return "guest" if caller.guest_key else "stranger"

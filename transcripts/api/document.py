@@ -7,17 +7,17 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
 
 from transcripts.api.schemas import NO_NUL
-from transcripts.document import SCHEMA, Document
+from transcripts.document import MAX_MARKS, MAX_SEGMENTS, MAX_SPEAKERS_NAMED, SCHEMA, Document
 
 LONGEST_SECONDS = 360_000  # a hundred hours
-MAX_SEGMENTS = 100_000
 MAX_WORDS_A_SEGMENT = 20_000
-MAX_SPEAKERS_NAMED = 200
 
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_SECONDS, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 Text = Annotated[str, Field(pattern=NO_NUL, max_length=100_000)]
+Note = Annotated[str, Field(pattern=NO_NUL, max_length=10_000)]
+SpeakerName = Annotated[str, Field(pattern=NO_NUL, min_length=1, max_length=80)]
 
 
 class Part(BaseModel):
@@ -37,7 +37,7 @@ class Stretch(Part):
 
 class SpeakerIn(Part):
     id: Id
-    name: Annotated[str, Field(pattern=NO_NUL, min_length=1, max_length=80)]
+    name: SpeakerName
 
 
 class WordIn(Stretch):
@@ -52,8 +52,14 @@ class SegmentIn(Stretch):
     speaker: Id | None = None
     confidence: Share | None = None
     edited: bool = False
-    note: Annotated[str, Field(pattern=NO_NUL, max_length=10_000)] = ""
+    note: Note = ""
     words: Annotated[list[WordIn], FailFast(), Field(max_length=MAX_WORDS_A_SEGMENT)] = []
+
+
+class MarkIn(Part):
+    id: Id
+    time: Seconds
+    text: Note
 
 
 class DocumentIn(Part):
@@ -69,11 +75,13 @@ class DocumentIn(Part):
     warnings: Annotated[list[Annotated[str, Field(pattern=NO_NUL, max_length=64)]], FailFast()] = (
         Field([], max_length=20)
     )
+    marks: Annotated[list[MarkIn], FailFast(), Field(max_length=MAX_MARKS)] = []
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
         _unique("speakers", [speaker.id for speaker in self.speakers])
         _unique("segments", [segment.id for segment in self.segments])
+        _unique("marks", [mark.id for mark in self.marks])
         known = {None, *(speaker.id for speaker in self.speakers)}
         for segment in self.segments:
             named = {segment.speaker, *(word.speaker for word in segment.words)}

@@ -38,9 +38,18 @@ class Problem(Schema):
     errors: dict[str, str] | None = None
 
 
+class BothTexts(Schema):
+    """null: it has no text of its own on this side, for it is not there, or its words stayed."""
+
+    segment: str
+    yours: str | None
+    theirs: str | None
+
+
 class VersionConflict(Problem):
     current_version: int | None = None
     current_document: dict[str, Any] | None = None
+    conflicts: list[BothTexts] = []
 
 
 # What can go wrong with any request, besides what each operation names.
@@ -204,6 +213,14 @@ class GapOut(Schema):
     end: float
 
 
+class MarkOut(Schema):
+    """A bookmark, by a person."""
+
+    id: str
+    time: float
+    text: str
+
+
 class DocumentOut(Schema):
     """Times in seconds from the start."""
 
@@ -215,10 +232,47 @@ class DocumentOut(Schema):
     segments: list[SegmentOut]
     unheard: list[GapOut] = []
     warnings: list[str] = []
+    marks: list[MarkOut] = []
 
 
 class WholeTranscript(TranscriptOut):
     document: DocumentOut
+
+
+class VersionOut(Schema):
+    number: int
+    created_at: datetime
+    author: str | None = Field(description="An e-mail address; null where a guest did it.")
+    kinds: dict[str, int] = Field(description="How many operations there were, by kind.")
+    restores: int | None = Field(description="The version that it brought back.")
+
+
+class VersionWithOperations(VersionOut):
+    operations: list[dict[str, Any]]
+
+
+class SavedOut(Schema):
+    version: int
+    others: list[VersionWithOperations] = Field(
+        description="What came between the base and this version, and is in it too."
+    )
+
+
+class VersionQuery(Schema):
+    before: int | None = Field(None, ge=1, le=2_000_000_000)
+    limit: int = Field(50, ge=1, le=200)
+
+
+class VersionPage(Schema):
+    current: int
+    results: list[VersionOut]
+    next: str | None = Field(description="The address of the next page.")
+
+
+class WholeVersion(Schema):
+    number: int
+    document: DocumentOut
+    operations: list[dict[str, Any]]
 
 
 class TranscriptPage(Schema):

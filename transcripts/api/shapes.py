@@ -7,11 +7,13 @@ from typing import Any
 
 from transcripts import fleet
 from transcripts.document import Document
+from transcripts.editing import Saved
 from transcripts.failures import FAILURES
 from transcripts.jobs import queue_position
-from transcripts.models import Handover, Job, Status, Transcript
+from transcripts.models import Handover, Job, Status, Transcript, Version
 from transcripts.prose import running_text
 from transcripts.queue import WaitsFor, positions, waits_for
+from transcripts.versions import operations_of
 
 Shape = dict[str, Any]
 
@@ -96,6 +98,24 @@ def transcript_shape(transcript: Transcript) -> Shape:
 
 def whole_transcript_shape(transcript: Transcript) -> Shape:
     return {**transcript_shape(transcript), "document": transcript.document}
+
+
+def version_shape(version: Version) -> Shape:
+    return {
+        "number": version.number,
+        "created_at": version.created_at,
+        "author": version.author and version.author.email,
+        "kinds": version.kinds,
+        "restores": version.restores,
+    }
+
+
+def saved_shape(transcript: Transcript, saved: Saved) -> Shape:
+    others = [
+        {**version_shape(version), "operations": operations_of(transcript, version)}
+        for version in saved.others
+    ]
+    return {"version": saved.version, "others": others}
 
 
 def flat_shape(result_id: str, document: Document) -> Shape:

@@ -118,7 +118,7 @@ def replace_document(
     """
     found = transcript_for(request.auth, transcript_id, write=True)
     base = base_version(if_match, found.version)
-    found.version = editing.save_document(found, document.to_document(), base)
+    found.version = editing.save_document(found, document.to_document(), base, request.auth.user)
     response["ETag"] = etag(found.version)
     return transcript_shape(_reread(found))
 

@@ -15,7 +15,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from redis.exceptions import RedisError
 
-from transcripts.api import account, catalogue, jobs, transcripts
+from transcripts.api import account, catalogue, jobs, transcripts, versions
 from transcripts.api.door import Door
 from transcripts.api.openapi import ABOUT, completed
 from transcripts.api.parsing import NotJson, StrictParser
@@ -44,7 +44,13 @@ api = SottoAPI(
     auth=Door(),
     parser=StrictParser(),
 )
-for router in (jobs.router, transcripts.router, catalogue.router, account.router):
+for router in (
+    jobs.router,
+    transcripts.router,
+    versions.router,
+    catalogue.router,
+    account.router,
+):
     api.add_router("", router)
 
 
