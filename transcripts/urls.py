@@ -26,6 +26,7 @@ urlpatterns = [
     path("receipts/<str:job_id>/", receipts.receipt, name="receipt"),
     path("receipts/<str:job_id>/receipt.json", receipts.download, name="receipt-download"),
     path("t/<str:transcript_id>/", transcripts.transcript, name="transcript"),
+    path("t/<str:transcript_id>/read/", transcripts.reading, name="transcript-reading"),
     path("t/<str:transcript_id>/title/", transcripts.rename, name="transcript-rename"),
     path(
         "t/<str:transcript_id>/speakers/<str:speaker_id>/",

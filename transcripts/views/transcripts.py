@@ -14,7 +14,7 @@ from transcripts import editing, entries
 from transcripts.access import transcript_for
 from transcripts.document import Document
 from transcripts.downloads import download
-from transcripts.exports import EXPORTS, EXPORTS_BY_ID
+from transcripts.exports import EXPORTS, EXPORTS_BY_ID, Export
 from transcripts.languages import language_name
 from transcripts.models import Transcript
 from transcripts.paragraphs import paragraphs
@@ -26,29 +26,59 @@ TITLE_MAX_CHARS = 255
 
 def shown(document: Document, export_view: str, row_id: str) -> dict[str, object]:
     """What a page of a document shows, wherever the document is."""
-    model = MODELS_BY_ID.get(document.model)
     return {
         "document": document,
         "language": language_name(document.language),
-        "model": model.label if model else document.model,
+        "model": _model_label(document.model),
         "parts": paragraphs(document),
         "shortcomings": [SHORTCOMINGS[code] for code in document.warnings if code in SHORTCOMINGS],
-        "exports": [(row, reverse(export_view, args=[row_id, row.id])) for row in EXPORTS],
+        "exports": _exports(export_view, row_id),
     }
 
 
 @never_cache
 @require_safe
 def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
+    """The editor. It loads the document by itself: ten hours of words are not a page."""
+    caller = caller_of(request)
+    found = transcript_for(caller, transcript_id)
+    document = {"duration": found.duration_seconds, "language": found.language}
+    context = {
+        **_around(found),
+        "kind": caller.kind,
+        "document": document,
+        "language": language_name(found.language),
+        "model": _model_label(found.model),
+        "exports": _exports("transcript-export", found.pk),
+    }
+    return render(request, "transcripts/editor.html", context)
+
+
+@never_cache
+@require_safe
+def reading(request: HttpRequest, transcript_id: str) -> HttpResponse:
+    """The same to read and print, for browsers without scripts."""
     found = transcript_for(caller_of(request), transcript_id)
     document = Document.from_json(found.document)
-    context = {
+    context = {**_around(found), **shown(document, "transcript-export", found.pk)}
+    return render(request, "transcripts/transcript.html", context)
+
+
+def _around(found: Transcript) -> dict[str, object]:
+    return {
         "transcript": found,
         "receipt_id": entries.receipt_of(found),
         "staff_receipt": entries.staff_has_read(found),
-        **shown(document, "transcript-export", found.pk),
     }
-    return render(request, "transcripts/transcript.html", context)
+
+
+def _model_label(model_id: str) -> str:
+    model = MODELS_BY_ID.get(model_id)
+    return model.label if model else model_id
+
+
+def _exports(view: str, row_id: str) -> list[tuple[Export, str]]:
+    return [(row, reverse(view, args=[row_id, row.id])) for row in EXPORTS]
 
 
 @require_POST
@@ -58,13 +88,14 @@ def rename(request: HttpRequest, transcript_id: str) -> HttpResponse:
     title = clean(request.POST.get("title", ""))[:TITLE_MAX_CHARS]
     if title:
         editing.relabel(found, {"title": title})
-    return _part(request, found, "transcripts/transcript.html#title")
+    return _part(request, found, "transcripts/_title.html")
 
 
 @require_POST
 def rename_speaker(request: HttpRequest, transcript_id: str, speaker_id: str) -> HttpResponse:
-    found = transcript_for(caller_of(request), transcript_id, write=True)
-    editing.rename_speaker(found, speaker_id, request.POST.get("name", ""))
+    caller = caller_of(request)
+    found = transcript_for(caller, transcript_id, write=True)
+    editing.rename_speaker(found, speaker_id, request.POST.get("name", ""), caller.user)
     found.refresh_from_db()
     return _part(request, found, "transcripts/_voices.html")
 

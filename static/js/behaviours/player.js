@@ -66,6 +66,7 @@ export default function player(article) {
   part("position").addEventListener("input", (event) => (audio.currentTime = event.target.value));
   part("speed").addEventListener("change", (event) => (audio.playbackRate = event.target.value));
   article.addEventListener("sotto:seek", (event) => goTo(event.detail));
+  article.addEventListener("sotto:place", (event) => audio.src && (audio.currentTime = event.detail));
   for (const name of ["play", "pause"]) audio.addEventListener(name, showPlaying);
   for (const name of ["seeked", "timeupdate"]) audio.addEventListener(name, tick);
   audio.addEventListener("error", () => {

@@ -1,0 +1,40 @@
+// The editor of a transcript: its parts, put together.
+import { opened } from "../editor/open.js";
+import { Rows } from "../editor/rows.js";
+import { StandardStore } from "../editor/store.js";
+import { Typing } from "../editor/typing.js";
+import { showStatus } from "../editor/status.js";
+import { bindKeys } from "../editor/keys.js";
+import { follow } from "../editor/light.js";
+
+export default function editor(article) {
+  const ending = new AbortController();
+  const part = (name) => article.querySelector(`[data-${name}]`);
+  const { transcript, kind } = article.dataset;
+  const stopping = [];
+
+  async function start() {
+    const store = new StandardStore(transcript);
+    const { editing, outbox } = await opened(store, { transcript, kind, dialog: part("clash-dialog"), ending });
+    if (ending.signal.aborted) return;
+    const rows = new Rows(part("rows"), { template: part("row-template"), gap: part("gap-template") }, editing);
+    const typing = new Typing(rows, editing);
+    const desk = { article, part, store, editing, outbox, rows, typing, ending };
+    stopping.push(() => typing.stop(), () => outbox.flush({ keepalive: true }), () => outbox.stop(), () => rows.stop());
+    rows.lay();
+    showStatus(part("status"), outbox, typing, desk);
+    bindKeys(desk);
+    follow(desk);
+    part("opening").hidden = true;
+    article.dispatchEvent(new CustomEvent("sotto:editor", { detail: desk }));
+  }
+
+  start().catch((failed) => {
+    part("opening").textContent = part("opening").dataset.failed;
+    throw failed;
+  });
+  return () => {
+    for (const stop of stopping) stop();
+    ending.abort();
+  };
+}

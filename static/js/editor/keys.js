@@ -1,0 +1,33 @@
+// Keys that work anywhere on the page of the editor. "Mod" is Ctrl, and ⌘ on a Mac.
+const isMac = /Mac|iP/.test(navigator.platform);
+
+/** "Mod+Shift+Z" of a pressed key. */
+export function chordOf(event) {
+  const isMod = isMac ? event.metaKey : event.ctrlKey;
+  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  return [isMod && "Mod", event.altKey && "Alt", event.shiftKey && "Shift", key].filter(Boolean).join("+");
+}
+
+/** What each act does, by its name; `desk` is what behaviours/editor.js puts together. */
+export const ACTS = {
+  undo: ({ editing, typing }) => (typing.commit(), editing.undo()),
+  redo: ({ editing, typing }) => (typing.commit(), editing.redo()),
+  save: ({ outbox, typing }) => (typing.commit(), outbox.flush()),
+  split: ({ typing }) => typing.split(),
+  "merge-next": ({ typing }) => typing.merge(1),
+};
+
+const CHORDS = { "Mod+Z": "undo", "Mod+Shift+Z": "redo", "Mod+Y": "redo", "Mod+S": "save" };
+
+export function bindKeys(desk) {
+  const press = (event) => {
+    const act = CHORDS[chordOf(event)];
+    if (!act || event.target.closest("dialog, input, textarea, select")) return;
+    event.preventDefault();
+    ACTS[act](desk);
+  };
+  document.addEventListener("keydown", press, { signal: desk.ending.signal });
+  for (const button of desk.article.querySelectorAll("[data-act]")) {
+    button.addEventListener("click", () => ACTS[button.dataset.act](desk));
+  }
+}

@@ -1,0 +1,220 @@
+// The transcript as rows of real text. Rows come in sheets: those in sight first, the others while
+// nothing else is to do, so that ten hours open at once and finding, selecting and printing see all.
+import { clock } from "../media/words.js";
+import { caretIn, setCaret } from "./caret.js";
+
+const ROWS_A_SHEET = 50;
+const ROW_PIXELS = 64;
+const FILL_FOR_MS = 8;
+
+const whenIdle = globalThis.requestIdleCallback ?? ((act) => setTimeout(() => act({ timeRemaining: () => FILL_FOR_MS }), 16));
+
+export class Rows {
+  #rows = new Map(); // id → element, of those that are filled in
+  #sheets = []; // {element, ids} still to be filled in
+  #voices = new Map(); // speaker's id → number of its colour
+  #sight;
+  #ending = new AbortController();
+
+  #gaps = new Map(); // id of a segment → gaps that stand before it
+
+  /** `place` holds the rows; `template` is one of them, `gap` a stretch without words. */
+  constructor(place, { template, gap }, editing) {
+    Object.assign(this, { place, template, gap, editing });
+    this.#sight = new IntersectionObserver((seen) => this.#filled(seen), { rootMargin: "1500px 0px" });
+    const { signal } = this.#ending;
+    editing.addEventListener("change", ({ detail }) => this.#follow(detail), { signal });
+    editing.addEventListener("replaced", () => this.lay(), { signal });
+    addEventListener("beforeprint", () => this.fillAll(), { signal });
+  }
+
+  /** All anew. */
+  lay() {
+    this.#rows.clear();
+    this.#countVoices();
+    this.#placeGaps();
+    const ids = this.editing.segments.map((row) => row.id);
+    this.#sheets = [];
+    for (let at = 0; at < ids.length; at += ROWS_A_SHEET) {
+      const element = document.createElement("div");
+      const some = ids.slice(at, at + ROWS_A_SHEET);
+      element.className = "sheet";
+      element.style.setProperty("--sheet-height", `${some.length * ROW_PIXELS}px`);
+      this.#sheets.push({ element, ids: some });
+    }
+    this.place.replaceChildren(...this.#sheets.map((sheet) => sheet.element));
+    for (const sheet of this.#sheets) this.#sight.observe(sheet.element);
+    if (this.#sheets.length) this.#fill(this.#sheets[0]);
+    this.#fillWhenIdle();
+  }
+
+  stop() {
+    this.#ending.abort();
+    this.#sight.disconnect();
+    this.#sheets = [];
+  }
+
+  /** The element of a segment, filled in if it was not yet. */
+  element(id) {
+    if (!this.#rows.has(id)) {
+      const sheet = this.#sheets.find((one) => one.ids.includes(id));
+      if (sheet) this.#fill(sheet);
+    }
+    return this.#rows.get(id);
+  }
+
+  text = (id) => this.element(id)?.querySelector("[data-text]");
+
+  idOf = (node) => (node?.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest("[data-segment]")?.dataset.segment;
+
+  /** In the order of the document: the one `step` rows further, or null. */
+  beside(id, step) {
+    const { segments } = this.editing;
+    return segments[segments.indexOf(this.editing.row(id)) + step]?.id ?? null;
+  }
+
+  show(id, block = "nearest") {
+    const element = this.element(id);
+    const { top, bottom } = element.getBoundingClientRect();
+    if (block === "nearest" && top > 80 && bottom < innerHeight - 160) return;
+    element.scrollIntoView({ block: "center" });
+  }
+
+  fillAll() {
+    while (this.#sheets.length) this.#fill(this.#sheets[0]);
+  }
+
+  /** Number of a speaker's colour; 0 is nobody's. */
+  voice = (speakerId) => this.#voices.get(speakerId) ?? 0;
+
+  #filled(seen) {
+    for (const { target, isIntersecting } of seen) {
+      const sheet = isIntersecting && this.#sheets.find((one) => one.element === target);
+      if (sheet) this.#fill(sheet);
+    }
+  }
+
+  #fillWhenIdle() {
+    if (!this.#sheets.length) return;
+    whenIdle((deadline) => {
+      do {
+        if (this.#sheets.length) this.#fill(this.#sheets[0]);
+      } while (this.#sheets.length && deadline.timeRemaining() > FILL_FOR_MS);
+      this.#fillWhenIdle();
+    });
+  }
+
+  #fill(sheet) {
+    this.#sheets.splice(this.#sheets.indexOf(sheet), 1);
+    this.#sight.unobserve(sheet.element);
+    const rows = sheet.ids.map((id) => this.editing.row(id)).filter(Boolean);
+    sheet.element.append(...rows.map((row) => this.#made(row)));
+    this.#sayWhoSpeaks(rows);
+  }
+
+  #made(row) {
+    const element = this.template.content.firstElementChild.cloneNode(true);
+    element.dataset.segment = row.id;
+    this.#rows.set(row.id, element);
+    this.#write(row, element);
+    const gaps = (this.#gaps.get(row.id) ?? []).map((gap) => this.#madeGap(gap));
+    element.prepend(...gaps);
+    return element;
+  }
+
+  #madeGap({ start, end }) {
+    const element = this.gap.content.firstElementChild.cloneNode(true);
+    element.querySelector("[data-gap-time]").textContent = `${clock(start)}–${clock(end)}`;
+    return element;
+  }
+
+  /** Each before the first segment that begins after it; what is left, before the last. */
+  #placeGaps() {
+    const { segments, document } = this.editing;
+    this.#gaps = Map.groupBy(document.unheard ?? [], (gap) => {
+      return (segments.find((row) => row.start >= gap.start) ?? segments.at(-1))?.id;
+    });
+  }
+
+  #write(row, element = this.#rows.get(row.id)) {
+    if (!element) return;
+    const name = this.editing.speakerName(row.speaker);
+    const part = (what) => element.querySelector(`[data-${what}]`);
+    const { play, nobody, field } = this.template.dataset;
+    const time = clock(row.start);
+    part("stamp").textContent = time;
+    part("stamp").dataset.seek = row.start;
+    part("stamp").setAttribute("aria-label", play.replace("{time}", time));
+    part("who").textContent = name || nobody;
+    const text = part("text");
+    if (text.textContent !== row.text) rewrite(text, row.text);
+    text.setAttribute("aria-label", field.replace("{who}", name || nobody).replace("{time}", time));
+    part("note").textContent = row.note ?? "";
+    part("note").hidden = !row.note;
+    element.className = `segment voice-${this.voice(row.speaker)}`;
+    element.classList.toggle("is-edited", row.edited);
+  }
+
+  /** The name stands where the speaker changes. */
+  #sayWhoSpeaks(rows) {
+    for (const row of rows) {
+      const before = this.editing.row(this.beside(row.id, -1));
+      this.#rows.get(row.id)?.classList.toggle("says-who", !before || before.speaker !== row.speaker);
+    }
+  }
+
+  #countVoices() {
+    this.#voices = new Map(this.editing.document.speakers.map(({ id }, index) => [id, (index % 8) + 1]));
+  }
+
+  #follow({ steps }) {
+    const changed = new Set();
+    let everyone = false;
+    for (const [operation, inverse] of steps) {
+      everyone ||= /speakers?$/.test(operation.op) && operation.op !== "speaker";
+      for (const back of inverse) {
+        if (back.op === "splice") this.#exchange(back, changed);
+        else if (back.op === "put") back.segments.forEach((row) => changed.add(row.id));
+        else if (back.op === "speaker") back.segments.forEach((id) => changed.add(id));
+        else if (back.op === "note") changed.add(back.segment);
+      }
+    }
+    if (everyone) this.#countVoices();
+    const ids = everyone ? [...this.#rows.keys()] : [...changed];
+    const rows = ids.map((id) => this.editing.row(id)).filter(Boolean);
+    for (const row of rows) this.#write(row);
+    const neighbours = rows.length > ROWS_A_SHEET ? [] : rows.map((row) => this.editing.row(this.beside(row.id, 1)));
+    this.#sayWhoSpeaks([...rows, ...neighbours.filter(Boolean)]);
+  }
+
+  /** Rows that came and went: `back` is what would take it back. */
+  #exchange({ after, remove, insert }, changed) {
+    const gone = insert.map((row) => row.id).filter((id) => !remove.includes(id));
+    const anchor = insert.length ? this.element(insert[0].id) : null;
+    const place = anchor ?? (after === null ? null : this.element(after));
+    const fresh = remove.filter((id) => !this.#rows.has(id) && this.editing.row(id));
+    for (const id of remove) changed.add(id);
+    const made = fresh.map((id) => this.#made(this.editing.row(id)));
+    if (anchor && remove.includes(anchor.dataset.segment)) anchor.after(...made);
+    else if (anchor) anchor.before(...made);
+    else if (place) place.after(...made);
+    else this.#first().prepend(...made);
+    for (const id of gone) {
+      this.#rows.get(id)?.remove();
+      this.#rows.delete(id);
+    }
+    if (after !== null) changed.add(after);
+  }
+
+  #first() {
+    if (!this.place.firstElementChild) this.lay();
+    return this.place.firstElementChild ?? this.place;
+  }
+}
+
+/** The caret stays where it was, as far as there is text. */
+function rewrite(field, text) {
+  const caret = field === document.activeElement ? caretIn(field) : null;
+  field.textContent = text;
+  if (caret) setCaret(field, Math.min(caret.start, text.length));
+}
