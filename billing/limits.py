@@ -11,6 +11,7 @@ class Limit(StrEnum):
     JOBS_AT_ONCE = "jobs_at_once"
     FILES_A_DAY = "files_a_day"
     MINUTES = "minutes"
+    LINK_OPTIONS = "link_options"
 
 
 class LimitReached(Exception):  # noqa: N818
@@ -46,6 +47,12 @@ def require_size(plan: Plan, size_bytes: int) -> None:
     """Raises LimitReached."""
     if plan.max_file_bytes is not None and size_bytes > plan.max_file_bytes:
         raise LimitReached(Limit.FILE_SIZE)
+
+
+def require_link_options(plan: Plan, *, password: bool, permanent: bool) -> None:
+    """Raises LimitReached."""
+    if (password or permanent) and not plan.password_and_permanent_links:
+        raise LimitReached(Limit.LINK_OPTIONS)
 
 
 def seconds_allowed(plan: Plan, use: Use) -> float | None:

@@ -21,6 +21,7 @@ class Plan:
     max_recording_seconds: int | None
     jobs_at_once: int | None
     priority: int  # lower runs first
+    password_and_permanent_links: bool
 
 
 GUEST = Plan(
@@ -32,6 +33,7 @@ GUEST = Plan(
     max_recording_seconds=60 * 60,
     jobs_at_once=1,
     priority=10,
+    password_and_permanent_links=False,
 )
 FREE = Plan(
     id="free",
@@ -42,6 +44,7 @@ FREE = Plan(
     max_recording_seconds=120 * 60,
     jobs_at_once=2,
     priority=10,
+    password_and_permanent_links=False,
 )
 SELFHOSTED = Plan(
     id="selfhosted",
@@ -52,6 +55,7 @@ SELFHOSTED = Plan(
     max_recording_seconds=None,
     jobs_at_once=None,
     priority=0,
+    password_and_permanent_links=True,
 )
 PLANS = (GUEST, FREE, SELFHOSTED)
 

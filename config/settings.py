@@ -231,6 +231,7 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sotto_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "sotto_csrf"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser" if HTTPS else "sotto_known_browser"
+SHARE_COOKIE_PREFIX = "__Host-share-" if HTTPS else "sotto_share_"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if HTTPS else []
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

@@ -37,6 +37,7 @@ VARIES_BY: dict[Event, str] = {
     Event.CONTRIBUTED: "what",
     Event.WITHDRAWN: "what",
     Event.EXPORTED: "to",
+    Event.SHARED: "form",
     Event.DELETED: "what",
 }
 
@@ -65,6 +66,8 @@ REASONS: dict[str, Text] = {
     "kept_long_enough": _("it had been kept for as long as it may"),
     "went_along": _("the transcript or the account was deleted"),
     "no_audio": _("its sound was no longer there"),
+    "revoked": _("it was withdrawn"),
+    "link_expired": _("its time was over"),
 }
 
 SENTENCES: dict[tuple[Event, str], Text] = {
@@ -150,6 +153,16 @@ SENTENCES: dict[tuple[Event, str], Text] = {
     (Event.EXPORTED, ""): _("A copy was taken as %(format)s."),
     (Event.EXPORTED, "browser"): _("A copy was downloaded in a browser, as %(format)s."),
     (Event.EXPORTED, "api"): _("A copy was taken through the API, as %(format)s."),
+    (Event.EXPORTED, "share"): _(
+        "A copy was downloaded through a link that you had shared, as %(format)s."
+    ),
+    (Event.SHARED, ""): _(
+        "A link was made that opens the transcript %(guard)s, until %(until)s at the latest."
+    ),
+    (Event.SHARED, "permanent"): _(
+        "A link was made that opens the transcript %(guard)s, until it is withdrawn."
+    ),
+    (Event.SHARE_ENDED, ""): _("A link to the transcript ended, because %(why)s."),
     (Event.READ_BY_STAFF, ""): _("%(who)s read the transcript. The reason given: “%(why)s”"),
     (Event.DELETED, ""): _("The %(what)s was deleted by %(by)s."),
     (Event.DELETED, "transcript"): _(
@@ -187,6 +200,11 @@ MEANINGS: dict[Event, Text] = {
     Event.CONTRIBUTED: _("You can withdraw it at any time; it is then deleted at once."),
     Event.WITHDRAWN: _("It is in no export for training from this moment on."),
     Event.EXPORTED: _("Somebody with your log-in or your API key asked for it."),
+    Event.SHARED: _(
+        "Whoever has the link can read the transcript. Of the link itself only a fingerprint is "
+        "kept."
+    ),
+    Event.SHARE_ENDED: _("It opens nothing any more; pages that were open with it were closed."),
     Event.READ_BY_STAFF: _(
         "Staff can open a transcript only after giving a reason, and never without this entry."
     ),
@@ -195,6 +213,7 @@ MEANINGS: dict[Event, Text] = {
 
 # Where a variant means something else than its event does.
 MEANINGS_OF: dict[tuple[Event, str], Text] = {
+    (Event.EXPORTED, "share"): _("Who it was is not known: a link asks nobody for a name."),
     (Event.STORED, "nothing"): _(
         "The transcript is in no database and in no backup: it waits in memory to be taken."
     ),
@@ -209,7 +228,9 @@ LABELS: dict[str, Text] = {
     "engine": _("Engine"),
     "form": _("Form"),
     "format": _("Format"),
+    "guard": _("Guarded"),
     "how": _("How"),
+    "link": _("Link"),
     "machine": _("Machine"),
     "milliseconds": _("Milliseconds"),
     "model": _("Model"),
@@ -237,6 +258,8 @@ NAMES: dict[str, Text] = {
     "title": _("title"),
     "folder": _("folder"),
     "tags": _("tags"),
+    "password": _("with a password"),
+    "no_password": _("without a password"),
     "owner": _("its owner"),
     "sweeper": _("the sweeper, at the end of its time"),
     "journal": _("the journal of deletions, after a restore"),
@@ -329,6 +352,7 @@ _READERS: dict[str, Callable[[str], str]] = {
     "bytes": _size,
     "by": _name,
     "format": str.upper,
+    "guard": _name,
     "milliseconds": lambda value: seconds_in_words(int(value) / 1000),
     "model": _model,
     "sealed_bytes": _size,

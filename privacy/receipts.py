@@ -57,6 +57,8 @@ class Event(StrEnum):
     CONTRIBUTED = "contributed"
     WITHDRAWN = "withdrawn"
     EXPORTED = "exported"
+    SHARED = "shared"
+    SHARE_ENDED = "share_ended"
     READ_BY_STAFF = "read_by_staff"
     DELETED = "deleted"
 
@@ -77,6 +79,8 @@ FACTS: dict[Event, frozenset[str]] = {
     Event.CONTRIBUTED: frozenset({"what", "count", "milliseconds"}),
     Event.WITHDRAWN: frozenset({"what", "count", "why"}),
     Event.EXPORTED: frozenset({"format", "to"}),
+    Event.SHARED: frozenset({"link", "form", "until", "guard"}),
+    Event.SHARE_ENDED: frozenset({"link", "why"}),
     Event.READ_BY_STAFF: frozenset({"who", "why"}),
     Event.DELETED: frozenset({"what", "by"}),
 }

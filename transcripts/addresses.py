@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.callers import Caller
@@ -14,6 +17,14 @@ from transcripts.failures import Refusal
 # Many people may share an address, so it is allowed what so many guests are.
 GUESTS_AT_AN_ADDRESS = 10
 DAY_SECONDS = 24 * 3600
+
+
+def address_of(request: HttpRequest) -> str:
+    """The client's, behind as many proxies as are trusted; "" where there is none."""
+    try:
+        return str(get_adapter(request).get_client_ip(request))
+    except PermissionDenied:
+        return ""
 
 
 def count_at(address: str, caller: Caller) -> None:

@@ -11,9 +11,11 @@ class TranscriptsConfig(AppConfig):
         from transcripts.contributing import declare_leaving
         from transcripts.holdings import declare_holdings
         from transcripts.retention import RULES
+        from transcripts.sharing import declare_erasure
         from transcripts.takeout import declare_parts
 
         declare_holdings()
         retention.declare(*RULES)
         declare_parts()
         declare_leaving()
+        declare_erasure()

@@ -16,7 +16,7 @@ from accounts.callers import Caller
 from gpu.contract import MODELS_BY_ID, Failure, engine_version
 from privacy import receipt_mail, receipts
 from privacy.receipts import Event
-from transcripts.models import Handover, Job, Transcript
+from transcripts.models import Handover, Job, Share, Transcript
 from transcripts.vault import vault
 
 
@@ -89,6 +89,23 @@ def changed(transcript: Transcript, what: str, version: int | None = None) -> No
 def exported(transcript: Transcript, format_id: str, to: str) -> None:
     for job_id in _jobs_of(transcript):
         receipts.note(job_id, Event.EXPORTED, format=format_id, to=to)
+
+
+def shared(share: Share) -> None:
+    for job_id in _jobs_of(share.transcript):
+        receipts.note(
+            job_id,
+            Event.SHARED,
+            link=share.pk,
+            form="permanent" if share.is_permanent else None,
+            until=share.expires_at,
+            guard="password" if share.password_hash else "no_password",
+        )
+
+
+def share_ended(share: Share, why: str) -> None:
+    for job_id in _jobs_of(share.transcript):
+        receipts.note(job_id, Event.SHARE_ENDED, link=share.pk, why=why)
 
 
 def handed_over(job_id: str, format_id: str, to: str = "request") -> None:

@@ -130,6 +130,27 @@ FAILURES: dict[str, FailureText] = {
     "not_found": FailureText(
         404, _("There is nothing here."), _("It may have been deleted, or belong to somebody else.")
     ),
+    "plan_required": FailureText(
+        403,
+        _("Your plan does not include this."),
+        _("Leave it out, or choose a plan that has it."),
+    ),
+    "share_gone": FailureText(
+        404,
+        _("This link opens nothing any more."),
+        _("It has ended, was withdrawn or is not complete. Ask whoever sent it for a new one."),
+    ),
+    "share_password_wrong": FailureText(
+        403,
+        _("This is not the password of this link."),
+        _("Type it again; whoever sent you the link knows it."),
+    ),
+    "share_locked": FailureText(
+        429,
+        _("There were too many wrong passwords."),
+        _("Wait a little, then try again."),
+        retry_after_seconds=15 * 60,
+    ),
     "not_kept": FailureText(
         410,
         _("This transcript was not to be kept, and is gone."),

@@ -269,6 +269,29 @@ class Handover(models.Model):
         return str(self.End(self.state).label)
 
 
+class Share(models.Model):
+    """A link that opens one transcript. Its token is known to whoever made it, not to us.
+
+    ``hint``: how the token begins, so that its owner can tell links apart.
+    """
+
+    id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="shares")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    token_digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8)
+    expires_at = models.DateTimeField(null=True, db_index=True)
+    password_hash = models.CharField(max_length=128, default="")
+    allows_downloads = models.BooleanField(default=False)
+    views = models.PositiveIntegerField(default=0)
+    last_viewed_at = models.DateTimeField(null=True)
+
+    @property
+    def is_permanent(self) -> bool:
+        return self.expires_at is None
+
+
 class IdempotencyKey(SealedRow):
     """The answer to a POST that carried ``Idempotency-Key``, kept for 24 hours."""
 

@@ -25,16 +25,27 @@ def remember_server_loop() -> None:
     _server_loop = asyncio.get_running_loop()
 
 
+def group_of_share(share_id: str) -> str:
+    return f"share.{share_id}"
+
+
 def announce(job_id: str) -> None:
+    _tell(group_of(job_id), {"type": "job.changed", "job_id": job_id})
+
+
+def announce_share(share_id: str) -> None:
+    _tell(group_of_share(share_id), {"type": "share.changed", "share_id": share_id})
+
+
+def _tell(group: str, message: dict[str, str]) -> None:
     """Tell listeners from any thread. Nobody listening, or a layer that is down, is no error."""
     layer = get_channel_layer()
-    message = {"type": "job.changed", "job_id": job_id}
     if not isinstance(layer, InMemoryChannelLayer):
         with contextlib.suppress(OSError, TimeoutError, RedisError):
-            async_to_sync(layer.group_send)(group_of(job_id), message)
+            async_to_sync(layer.group_send)(group, message)
     elif _server_loop is not None and _server_loop.is_running():
         with contextlib.suppress(RuntimeError):  # the server is just closing its loop
-            _server_loop.call_soon_threadsafe(_send_soon, layer, group_of(job_id), message)
+            _server_loop.call_soon_threadsafe(_send_soon, layer, group, message)
 
 
 def _send_soon(layer: InMemoryChannelLayer, group: str, message: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from privacy import receipts
 from privacy.content_keys import shred
 from privacy.receipts import Event
 from privacy.retention import AN_HOUR, NO_REST, Rule
-from transcripts import entries, handover, moves, stalled, unused_keys
+from transcripts import entries, handover, moves, sharing, stalled, unused_keys
 from transcripts.editing import delete_transcript
 from transcripts.models import LIVE, LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
@@ -233,6 +233,12 @@ RULES = (
         old_guest_transcripts,
         end_guest_transcript,
         after=timedelta(days=settings.GUEST_DAYS) if settings.GUEST_DAYS else None,
+    ),
+    Rule(
+        "shares",
+        _("Share links past their end, which open nothing from that moment on"),
+        sharing.expired_links,
+        sharing.end_expired,
     ),
     Rule(
         "traces",

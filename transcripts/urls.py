@@ -1,6 +1,16 @@
 from django.urls import path
 
-from transcripts.views import handovers, home, jobs, library, pages, receipts, transcripts
+from transcripts.views import (
+    handovers,
+    home,
+    jobs,
+    library,
+    pages,
+    receipts,
+    shared,
+    sharing,
+    transcripts,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -39,4 +49,12 @@ urlpatterns = [
         transcripts.export,
         name="transcript-export",
     ),
+    path("t/<str:transcript_id>/sharing/", sharing.sharing, name="sharing"),
+    path(
+        "t/<str:transcript_id>/sharing/<str:share_id>/revocation/",
+        sharing.revoke,
+        name="share-revoke",
+    ),
+    path("s/<str:token>/", shared.shared, name="shared"),
+    path("s/<str:token>/export/<str:format_id>", shared.export, name="shared-export"),
 ]

@@ -134,6 +134,8 @@ def _choice(choice: Choice) -> str:
 
 
 def _limit(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "no limit" if value is None else f"{value:,}"
 
 

@@ -47,6 +47,7 @@ def places(transcript: Transcript) -> list[str]:
         "format_id": "txt",
         "speaker_id": "s1",
         "number": 1,
+        "share_id": "none",
     }
     about = [one for one in addresses() if "transcript_id" in one or "job_id" in one]
     return ["/" + one.format(**values) for one in about if "receipt" not in one]

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import DisallowedHost, PermissionDenied
+from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
 from django.http import HttpResponse
@@ -26,6 +25,7 @@ from accounts.callers import (
     caller_from_session,
     remember_guest,
 )
+from transcripts.addresses import address_of
 from transcripts.api.body import Body
 from transcripts.api.door import SAFE_METHODS, is_from_elsewhere, refuse_key_in_url
 from transcripts.failures import Refusal
@@ -46,11 +46,7 @@ class Visit:
 
     @property
     def address(self) -> str:
-        """The client's, behind as many proxies as are trusted; "" where there is none."""
-        try:
-            return str(get_adapter(self.request).get_client_ip(self.request))
-        except PermissionDenied:
-            return ""
+        return address_of(self.request)
 
     @property
     def idempotency_key(self) -> str:
