@@ -108,7 +108,8 @@ def count_view(share: Share) -> None:
 def shared_document(share: Share) -> Document:
     """As visitors get it: without what its owner has noted beside the words."""
     document = Document.from_json(share.transcript.document)
-    return replace(document, segments=[replace(segment, note="") for segment in document.segments])
+    segments = [replace(segment, note="") for segment in document.segments]
+    return replace(document, segments=segments, marks=[])
 
 
 def address_of_link(token: str) -> str:

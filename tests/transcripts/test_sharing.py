@@ -25,6 +25,7 @@ from tests.transcripts.things import (
     a_transcript,
 )
 from transcripts import editing, share_passwords, sharing
+from transcripts.document import Mark
 from transcripts.models import IdempotencyKey, Share
 from transcripts.sharing import Wanted
 
@@ -293,6 +294,7 @@ def test_the_page_tells_machines_nothing(alice):
 def test_notes_stay_with_their_owner(alice):
     document = a_document()
     document.segments[0].note = "ask him again"
+    document.marks = [Mark("m1", 1.0, "ask him again")]
     transcript = a_transcript(alice.caller, document)
     path = link(alice, transcript, allows_downloads=True)
     visitor = Client()
