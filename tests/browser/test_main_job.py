@@ -15,9 +15,13 @@ JFK = (
 TITLE = ".transcript-title"
 
 
+LIT = "[...(CSS.highlights.get('sotto-lit') ?? [])].join()"
+
+
 def transcribe(page: Page, file: Path) -> None:
     page.send("[data-files]", file)
     page.wait_for(TITLE, seconds=60)
+    page.wait_for(".segment-text")
 
 
 @pytest.fixture
@@ -30,28 +34,26 @@ def test_a_dropped_recording_opens_as_its_transcript(
     home: Page, speech: Callable[[str], Path]
 ) -> None:
     home.drop("main", [("speech.flac", speech("en/jfk.flac"))])
-    home.wait_for(TITLE, seconds=60)
+    home.wait_for(".segment-text", seconds=60)
     assert home.text(TITLE) == "speech.flac"
     assert home.path.startswith("/t/")
-    assert home.texts(".paragraph p") == [JFK]
+    assert home.texts(".segment-text") == [JFK]
     assert home.text(".facts").startswith("11 seconds · English · Moonshine tiny")
     assert home.count("#queue:not([hidden])") == 0
 
 
 def test_the_file_that_was_sent_plays_beside_its_words(transcript: Page) -> None:
-    transcript.click("text=country")
+    transcript.click(".stamp")
     transcript.wait_until("document.querySelector('audio').currentTime > 0.5")
-    transcript.wait_until("document.querySelector('.is-lit')?.textContent.startsWith('country')")
+    transcript.wait_until(f"{LIT} === 'And'")
     transcript.click("[data-play]")
     assert transcript.evaluate("document.querySelector('audio').paused") is True
 
 
 def test_words_light_up_one_after_another(transcript: Page) -> None:
     transcript.evaluate(
-        """() => { globalThis.lit = []; new MutationObserver(() => {
-             const word = document.querySelector('.is-lit')?.textContent;
-             if (word && lit.at(-1) !== word) lit.push(word);
-           }).observe(document.querySelector('#words'), {subtree: true, attributeFilter: ['class']}); }"""
+        f"""() => {{ globalThis.lit = []; document.querySelector('article').addEventListener(
+             'sotto:time', () => {{ const word = {LIT}; if (word && lit.at(-1) !== word) lit.push(word); }}); }}"""
     )
     transcript.call("page.selectOption", "[data-speed]", "2")
     transcript.click("[data-play]")
@@ -73,7 +75,9 @@ def test_after_a_reload_the_same_file_is_known_and_another_refused(
     transcript.wait_until("document.querySelector('audio').currentTime > 0.3")
 
 
-def test_a_speaker_is_renamed_everywhere(transcript: Page) -> None:
+def test_a_speaker_is_renamed_on_the_page_to_read(transcript: Page, live_sotto: LiveSotto) -> None:
+    transcript.goto(f"{live_sotto.url}{transcript.path}read/")
+    assert transcript.texts(".paragraph p") == [JFK]
     transcript.click(".voice [data-edit]")
     transcript.fill(".voice input[name=name]", "John <b>F.</b> Kennedy")
     transcript.press("Enter")
@@ -83,6 +87,18 @@ def test_a_speaker_is_renamed_everywhere(transcript: Page) -> None:
     transcript.call("page.reload")
     assert transcript.texts(".speaker") == ["John <b>F.</b> Kennedy"]
     assert transcript.texts(".voice-name") == ["John <b>F.</b> Kennedy"]
+
+
+def test_without_scripts_it_is_the_page_to_read(
+    home: Page, open_page: Callable[..., Page], speech: Callable[[str], Path]
+) -> None:
+    transcribe(home, speech("en/jfk.flac"))
+    cookies = home.call("context.cookies")
+    plain = open_page(javaScriptEnabled=False)
+    plain.call("context.addCookies", cookies)
+    plain.goto(home.evaluate("location.href"))
+    plain.wait_for(".paragraph")
+    assert plain.texts(".paragraph p") == [JFK]
 
 
 def test_the_title_is_renamed_in_place(transcript: Page) -> None:

@@ -11,7 +11,11 @@ export default function copier(button) {
   });
 }
 
+/** Who holds the whole of it may say; else it is what stands on the page. */
 function textOf(words) {
+  const asked = new CustomEvent("sotto:text", { detail: { text: null } });
+  words?.dispatchEvent(asked);
+  if (asked.detail.text !== null) return asked.detail.text;
   const paragraphs = [...(words?.querySelectorAll(".paragraph") ?? [])];
   const lines = paragraphs.map((part) => {
     const speaker = part.querySelector(".speaker");

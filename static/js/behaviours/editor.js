@@ -6,6 +6,7 @@ import { Typing } from "../editor/typing.js";
 import { showStatus } from "../editor/status.js";
 import { bindKeys } from "../editor/keys.js";
 import { follow } from "../editor/light.js";
+import { plainText } from "../editor/plain.js";
 
 export default function editor(article) {
   const ending = new AbortController();
@@ -25,6 +26,7 @@ export default function editor(article) {
     showStatus(part("status"), outbox, typing, desk);
     bindKeys(desk);
     follow(desk);
+    part("rows").addEventListener("sotto:text", ({ detail }) => (typing.commit(), (detail.text = plainText(editing))));
     part("opening").hidden = true;
     article.dispatchEvent(new CustomEvent("sotto:editor", { detail: desk }));
   }

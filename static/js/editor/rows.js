@@ -140,11 +140,11 @@ export class Rows {
     if (!element) return;
     const name = this.editing.speakerName(row.speaker);
     const part = (what) => element.querySelector(`[data-${what}]`);
-    const { play, nobody, field } = this.template.dataset;
+    const { playFrom, nobody, field } = this.template.dataset;
     const time = clock(row.start);
     part("stamp").textContent = time;
     part("stamp").dataset.seek = row.start;
-    part("stamp").setAttribute("aria-label", play.replace("{time}", time));
+    part("stamp").setAttribute("aria-label", playFrom.replace("{time}", time));
     part("who").textContent = name || nobody;
     const text = part("text");
     if (text.textContent !== row.text) rewrite(text, row.text);

@@ -1,0 +1,20 @@
+// A document as text: a line for each speaker's name, a blank line between paragraphs.
+import { glue } from "./retiming.js";
+
+export function plainText(editing) {
+  const paragraphs = [];
+  let before = null;
+  for (const row of editing.segments) {
+    const text = row.text.trim();
+    if (!text) continue;
+    if (before?.speaker === row.speaker) {
+      const last = paragraphs.at(-1);
+      paragraphs[paragraphs.length - 1] = last + glue(last, text) + text;
+    } else {
+      const name = editing.speakerName(row.speaker);
+      paragraphs.push(name ? `${name}:\n${text}` : text);
+    }
+    before = row;
+  }
+  return paragraphs.join("\n\n");
+}
