@@ -93,7 +93,7 @@ def seal_bytes(key: bytes, context: str, data: bytes) -> bytes:
 
 
 def unseal_bytes(key: bytes, context: str, sealed: bytes | memoryview) -> bytes:
-    """Raises Shredded."""
+    """What was sealed, still compressed if it was ``seal`` that did it. Raises Shredded."""
     raw = bytes(sealed)
     nonce, body = raw[1 : 1 + NONCE_BYTES], raw[1 + NONCE_BYTES :]
     try:

@@ -1,6 +1,7 @@
 """Transcripts over the API: list and search, rename, replace, take away, delete."""
 
 import json
+import zlib
 
 import pytest
 
@@ -173,6 +174,19 @@ class TestDocument:
         assert response.headers["ETag"] == '"1"'
         fresh = alice.api("GET", self.path(transcript), **{"If-None-Match": '"1"'})
         assert (fresh.status_code, fresh.content) == (304, b"")
+
+    @pytest.mark.parametrize(
+        ("accepted", "coded"),
+        [("gzip, deflate, br", True), ("gzip", False), ("deflate;q=0, gzip", False), ("", False)],
+    )
+    def test_it_comes_compressed_as_it_is_kept_to_whom_takes_it_so(self, accepted, coded):
+        alice = a_person()
+        transcript = a_transcript(alice.caller)
+        response = alice.api("GET", self.path(transcript), **{"Accept-Encoding": accepted})
+        assert response.headers.get("Content-Encoding") == ("deflate" if coded else None)
+        assert response.headers["Vary"] == "Accept-Encoding, Cookie"
+        body = zlib.decompress(response.content) if coded else response.content
+        assert json.loads(body) == a_document().to_json()
 
     def test_it_is_replaced_against_its_version(self):
         alice = a_person()

@@ -23,7 +23,7 @@ export default function editor(article) {
     const desk = { article, part, store, editing, outbox, rows, typing, ending };
     stopping.push(() => typing.stop(), () => outbox.flush({ keepalive: true }), () => outbox.stop(), () => rows.stop());
     rows.lay();
-    showStatus(part("status"), outbox, typing, desk);
+    showStatus(desk);
     bindKeys(desk);
     follow(desk);
     part("rows").addEventListener("sotto:text", ({ detail }) => (typing.commit(), (detail.text = plainText(editing))));

@@ -1,4 +1,6 @@
 // Keys that work anywhere on the page of the editor. "Mod" is Ctrl, and ⌘ on a Mac.
+import { keepCopy } from "./plain.js";
+
 const isMac = /Mac|iP/.test(navigator.platform);
 
 /** "Mod+Shift+Z" of a pressed key. */
@@ -12,7 +14,8 @@ export function chordOf(event) {
 export const ACTS = {
   undo: ({ editing, typing }) => (typing.commit(), editing.undo()),
   redo: ({ editing, typing }) => (typing.commit(), editing.redo()),
-  save: ({ outbox, typing }) => (typing.commit(), outbox.flush()),
+  save: ({ outbox, typing }) => (typing.commit(), outbox.resume()),
+  "keep-copy": (desk) => (desk.typing.commit(), keepCopy(desk)),
   split: ({ typing }) => typing.split(),
   "merge-next": ({ typing }) => typing.merge(1),
 };

@@ -18,3 +18,12 @@ export function plainText(editing) {
   }
   return paragraphs.join("\n\n");
 }
+
+/** As a file of the reader's own: nothing but this page has it any more. */
+export function keepCopy({ editing, article }) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([plainText(editing)], { type: "text/plain" }));
+  link.download = `${article.querySelector(".transcript-title").textContent}.txt`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
