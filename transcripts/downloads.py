@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError
 
 from transcripts import entries
+from transcripts.api.schemas import ExportQuery
 from transcripts.document import Document
-from transcripts.exports import EXPORTS_BY_ID, ExportOptions, render
+from transcripts.exports import BOUNDS, EXPORTS_BY_ID, ExportOptions, Head, render
+from transcripts.failures import Refusal
 from transcripts.models import Transcript
 from transcripts.prose import clean
 
@@ -17,6 +24,50 @@ NAME_MAX_CHARS = 80
 _MEDIA_EXTENSION = re.compile(r"\.[A-Za-z0-9]{2,5}$")
 # Letters, marks and digits of any script pass; separators, wildcards and direction marks do not.
 _UNSAFE = re.compile(r"[^\w\-. ()&,+]+")
+
+
+NUMBER_LABELS = {
+    "max_chars": _("Characters in a line"),
+    "max_lines": _("Lines"),
+    "max_cps": _("Characters a second"),
+    "min_seconds": _("Shortest, in seconds"),
+    "max_seconds": _("Longest, in seconds"),
+    "gap_seconds": _("Gap between two, in seconds"),
+}
+
+
+@dataclass(frozen=True)
+class NumberField:
+    name: str
+    label: str | Promise
+    default: float
+    least: float
+    most: float
+    step: str
+
+
+def export_numbers() -> list[NumberField]:
+    """What a form asks about subtitles."""
+    defaults = ExportOptions()
+    return [
+        NumberField(name, label, default, *BOUNDS[name], "1" if isinstance(default, int) else "any")
+        for name, label in NUMBER_LABELS.items()
+        for default in [getattr(defaults, name)]
+    ]
+
+
+def options_from(fields: Mapping[str, str]) -> ExportOptions:
+    """What a page's form asks for; what is left open is as by default.
+
+    Raises Refusal ``validation_failed``.
+    """
+    given = {name: value for name, value in fields.items() if value}
+    try:
+        query = ExportQuery.model_validate(given)
+    except ValidationError as wrong:
+        errors = {str(error["loc"][0]): error["msg"] for error in wrong.errors()}
+        raise Refusal("validation_failed", errors=errors) from None
+    return ExportOptions(**query.dict())
 
 
 def download(
@@ -42,6 +93,7 @@ def attachment(
     title: str, document: Document, format_id: str, options: ExportOptions | None = None
 ) -> HttpResponse:
     """Raises KeyError for an unknown format."""
+    options = replace(options or ExportOptions(), head=Head(title))
     content_type, body = render(format_id, document, options)
     name = file_name(title, EXPORTS_BY_ID[format_id].extension)
     disposition = content_disposition_header(as_attachment=True, filename=name)

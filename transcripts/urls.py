@@ -22,6 +22,7 @@ urlpatterns = [
     path("jobs/<str:job_id>/progress", jobs.progress, name="job-progress"),
     path("jobs/<str:job_id>/cancellation/", jobs.cancel, name="job-cancel"),
     path("jobs/<str:job_id>/handover/", handovers.waiting, name="job-handover"),
+    path("jobs/<str:job_id>/handover/export/", handovers.export, name="job-handover-export-form"),
     path(
         "jobs/<str:job_id>/handover/export/<str:format_id>",
         handovers.export,
@@ -44,6 +45,7 @@ urlpatterns = [
         name="speaker-rename",
     ),
     path("t/<str:transcript_id>/deletion/", transcripts.delete, name="transcript-delete"),
+    path("t/<str:transcript_id>/export/", transcripts.export, name="transcript-export-form"),
     path(
         "t/<str:transcript_id>/export/<str:format_id>",
         transcripts.export,

@@ -30,8 +30,17 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
 def formats() -> str:
     from transcripts.exports import EXPORTS
 
-    rows = ((f"`{row.id}`", row.label, f"`.{row.extension}`", row.content_type) for row in EXPORTS)
-    return table(("id", "what", "ends in", "content type"), rows)
+    rows = (
+        (
+            f"`{row.id}`",
+            row.label,
+            f"`.{row.extension}`",
+            row.content_type,
+            ", ".join(f"`{name}`" for name in row.options),
+        )
+        for row in EXPORTS
+    )
+    return table(("id", "what", "ends in", "content type", "options that it heeds"), rows)
 
 
 def models() -> str:

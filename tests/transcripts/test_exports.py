@@ -1,16 +1,21 @@
 """Exports: what they say, how they are laid out, and that hostile text stays text."""
 
+import csv
+import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pysubs2
 import pytest
 
 from tests.transcripts.things import a_document
+from tests.transcripts.world import WORLD
 from transcripts.document import Document, Segment, Speaker, Word
-from transcripts.exports import EXPORTS, ExportOptions, render
+from transcripts.exports import EXPORTS, ExportOptions, Head, render
 
 GOLDEN = Path(__file__).parent / "golden"
+HEAD = Head("Interview: 你好, مرحبا", date(2026, 11, 23))
 
 
 def spoken(text: str, start: float, step: float = 0.35) -> list[Word]:
@@ -64,11 +69,36 @@ def read(document: Document, format_id: str, **options: object) -> list[tuple[in
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.id)
-def test_golden_files(export):
-    """Written once, read by a person, and held since."""
-    content_type, body = render(export.id, TALK, ExportOptions(timestamps=True))
+@pytest.mark.parametrize("name", ["talk", "world"])
+def test_golden_files(name, export):
+    """Written once, read by a person, and held since: byte by byte."""
+    document = {"talk": TALK, "world": WORLD}[name]
+    asked = ExportOptions(timestamps=True, notes=True, head=HEAD)
+    content_type, body = render(export.id, document, asked)
     assert content_type == export.content_type
-    assert body.decode() == (GOLDEN / f"talk.{export.extension}").read_text(encoding="utf-8")
+    assert body == (GOLDEN / f"{name}.{export.extension}").read_bytes()
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.id)
+def test_the_options_of_a_row_are_those_that_change_the_file(export):
+    asked = {
+        "speakers": False,
+        "timestamps": True,
+        "paragraphs": False,
+        "notes": True,
+        "max_chars": 12,
+        "max_lines": 1,
+        "max_cps": 5.0,
+        "min_seconds": 3.0,
+        "max_seconds": 1.0,
+        "gap_seconds": 0.5,
+    }
+    plain = render(export.id, WORLD)[1]
+    others = {
+        name: render(export.id, WORLD, ExportOptions(**{name: value}))[1]
+        for name, value in asked.items()
+    }
+    assert [name for name in asked if others[name] != plain] == list(export.options)
 
 
 def test_an_independent_reader_agrees_on_srt_and_vtt():
@@ -112,6 +142,24 @@ def test_a_fast_cue_stands_until_it_can_be_read_but_not_into_the_next():
     document.segments[0].words = spoken(words, 0.0, 0.06)
     assert read(document, "srt", max_cps=20)[0][:2] == (0, 1750)
     assert read(document, "srt", max_cps=10)[0][:2] == (0, 3000)
+
+
+def test_cues_keep_their_distance_and_their_times():
+    document = Document(
+        "en",
+        20.0,
+        "m",
+        segments=[said("g1", "One two three.", 0.0), said("g2", "Four five six.", 1.05)],
+    )
+    times = [row[:2] for row in read(document, "srt", gap_seconds=0.2, min_seconds=2.0)]
+    assert times == [(0, 850), (1050, 3050)]
+    slow = Document("en", 60.0, "m", segments=[said("g1", "So it goes on and on and on.", 0.0)])
+    slow.segments[0].words = spoken("So it goes on and on and on.", 0.0, 1.0)
+    assert [row[:2] for row in read(slow, "srt", max_seconds=3.0)] == [
+        (0, 2950),
+        (3000, 5950),
+        (6000, 7950),
+    ]
 
 
 def test_two_who_speak_at_once_get_cues_in_turn_that_say_whose_they_are():
@@ -179,6 +227,53 @@ def test_nothing_said_gives_empty_files(text):
     assert written["srt"] == b""
     assert written["vtt"] == b"WEBVTT\n"
     assert json.loads(written["json"])["segments"][0]["id"] == "g1"
+    assert written["csv"].decode("utf-8-sig").split("\r\n")[1:] == ["0.000,1.000,,", ""]
+
+
+def test_notes_follow_their_paragraph_when_asked():
+    document = a_document("Hello.")
+    document.segments[0].note = " check\nthe name "
+    assert lines_of(document, "txt", speakers=False) == ["Hello.", "", "Yes."]
+    assert lines_of(document, "txt", speakers=False, notes=True) == [
+        "Hello.",
+        "[Note: check the name]",
+        "",
+        "Yes.",
+    ]
+
+
+def test_without_paragraphs_each_segment_stands_by_itself():
+    told = Document("en", 9.0, "m", segments=[said("g1", "One.", 0.0), said("g2", "Two.", 1.0)])
+    assert lines_of(told, "txt") == ["One. Two."]
+    assert lines_of(told, "txt", paragraphs=False) == ["One.", "", "Two."]
+
+
+def rows_of(document: Document, **options: object) -> list[list[str]]:
+    text = render("csv", document, ExportOptions(**options))[1].decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+
+
+def test_a_spreadsheet_has_a_row_for_each_segment():
+    document = a_document("Hello.")
+    document.segments[1].note = "who?"
+    assert rows_of(document, notes=True) == [
+        ["start", "end", "speaker", "text", "note"],
+        ["0.000", "8.000", "Speaker 1", "Hello.", ""],
+        ["8.500", "9.500", "Speaker 2", "Yes.", "who?"],
+    ]
+    assert rows_of(document, speakers=False)[1] == ["0.000", "8.000", "", "Hello."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\ufeff=1", "\uff1d1", "\uff0d1"],
+)
+def test_no_cell_begins_a_formula(text):
+    document = Document("en", 9.0, "m", [Speaker("s1", text)], [Segment("g1", 0, 5, text, "s1")])
+    document.segments[0].note = text
+    cells = rows_of(document, notes=True)[1][2:]
+    assert {cell[0] for cell in cells} == {"'"}
+    assert render("csv", document)[1].count(b"\r\n") == 2
 
 
 HOSTILE = [
@@ -201,6 +296,15 @@ def test_X02_hostile_text_and_names_stay_one_cue(format_id, text):
     assert "\x00" not in body
     assert len(pysubs2.SSAFile.from_string(body, format_=format_id)) == 1
     assert [block for block in body.split("\n\n") if not block.strip()] == []
+
+
+def test_srt_holds_no_tag_and_no_command():
+    text = "{\\an8}<i>a</i> 1 < 2 <!-- b --> {x}"
+    document = Document("en", 9.0, "m", segments=[Segment("g1", 0, 5, text)])
+    assert (
+        lines_of(document, "srt", max_chars=99)[2]
+        == "{/an8}\u2039i>a\u2039/i> 1 < 2 \u2039!-- b → {x}"
+    )
 
 
 def test_vtt_escapes_what_it_must():

@@ -195,6 +195,21 @@ def test_a_download_has_the_format_asked_for():
     assert nowhere.status_code == 404
 
 
+def test_the_form_for_downloads_asks_for_what_the_file_then_has():
+    guest, caller = a_guest()
+    transcript = a_transcript(caller)
+    form = reverse("transcript-export-form", args=[transcript.pk])
+    assert f'action="{form}"' in page(guest.client, "transcript", transcript.pk)
+    asked = {"format": "txt", "speakers": "", "paragraphs": "true", "timestamps": "true"}
+    answer = guest.client.get(form, {**asked, "max_chars": "42", "max_cps": "20.0"})
+    assert answer["Content-Disposition"] == 'attachment; filename="interview.txt"'
+    assert answer.content.decode().splitlines()[0] == (
+        "[00:00:00] Speaker 1: Hello, welcome. Thank you."
+    )
+    assert guest.client.get(form, {"format": "exe"}).status_code == 404
+    assert guest.client.get(form, {"format": "srt", "max_chars": "1"}).status_code == 422
+
+
 def test_progress_is_polled_until_the_job_ends():
     guest, caller = a_guest()
     job = a_job(caller, status=Status.RUNNING, stage="recognising", progress=0.42, eta_seconds=30)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from gpu.contract import MAX_SPEAKERS, MAX_VOCABULARY_TERM_CHARS, MAX_VOCABULARY_TERMS, Stage
 from privacy.receipts import Event
-from transcripts.exports import EXPORTS
+from transcripts.exports import BOUNDS, EXPORTS, ExportOptions
 from transcripts.models import Handover, Status
 from transcripts.queue import WaitsFor
 
@@ -294,12 +294,24 @@ class HandoverQuery(Schema):
     format: ExportFormat = Field(ExportFormat("json"))
 
 
+def _bounded(name: str, description: str) -> Any:
+    least, most = BOUNDS[name]
+    return Field(getattr(ExportOptions(), name), ge=least, le=most, description=description)
+
+
 class ExportQuery(Schema):
+    """What a format has no use for changes nothing: ``EXPORTS`` says which takes which."""
+
     speakers: bool | None = Field(None, description="Default: where there is more than one.")
     timestamps: bool = Field(False, description="For formats that can do without.")  # noqa: FBT003
-    max_chars: int = Field(42, ge=10, le=200, description="Characters in a subtitle's line.")
-    max_lines: int = Field(2, ge=1, le=10, description="Lines of a subtitle.")
-    max_cps: float = Field(20, ge=5, le=100, description="Characters a second.")
+    paragraphs: bool = Field(True, description="false: each segment by itself.")  # noqa: FBT003
+    notes: bool = Field(False, description="Notes and bookmarks too.")  # noqa: FBT003
+    max_chars: int = _bounded("max_chars", "Characters in a subtitle's line.")
+    max_lines: int = _bounded("max_lines", "Lines of a subtitle.")
+    max_cps: float = _bounded("max_cps", "Characters a second.")
+    min_seconds: float = _bounded("min_seconds", "A subtitle stands no shorter, if there is room.")
+    max_seconds: float = _bounded("max_seconds", "A subtitle is parted rather than stand longer.")
+    gap_seconds: float = _bounded("gap_seconds", "Left free between two subtitles.")
 
 
 class Capabilities(Schema):

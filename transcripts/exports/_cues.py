@@ -10,10 +10,7 @@ from transcripts.document import Document, Segment
 from transcripts.exports import ExportOptions
 from transcripts.prose import clean, unbreakable_parts
 
-# What subtitle guides agree on (Netflix's timed text guide, BBC's subtitle guidelines).
-LONGEST_CUE_SECONDS = 7.0
 LONGEST_PAUSE_SECONDS = 1.5
-SHORTEST_CUE_MS = 833
 # Two people at once: the first keeps the screen for this long before the second takes it.
 KEPT_WHEN_INTERRUPTED_MS = 1000
 # Latin and full-width ends, behind which a quotation or bracket may still close.
@@ -69,7 +66,7 @@ class _Block:
         return (
             (is_last_line and len(_longer(self.lines[-1], unit)) > options.max_chars)
             or unit.start - last.end > LONGEST_PAUSE_SECONDS
-            or unit.end - self.units[0].start > LONGEST_CUE_SECONDS
+            or unit.end - self.units[0].start > options.max_seconds
             or (sentence_is_over and sum(map(len, self.lines)) >= options.max_chars)
         )
 
@@ -92,8 +89,8 @@ def cues(document: Document, options: ExportOptions, *, label_in_text: bool = Fa
         result += made
         last_speaker = speaker if made else last_speaker
     result.sort(key=lambda cue: cue.start_ms)
-    _part(result)
-    _slow_down(result, options.max_cps, round(document.duration * 1000))
+    _part(result, round(options.gap_seconds * 1000))
+    _slow_down(result, options, round(document.duration * 1000))
     return result
 
 
@@ -225,21 +222,24 @@ def _balanced(block: _Block) -> list[str]:
     return block.lines
 
 
-def _part(timeline: list[Cue]) -> None:
+def _part(timeline: list[Cue], gap_ms: int) -> None:
     """Cut overlaps: players show one cue at a time, and some refuse a file that asks for two."""
     for cue, following in pairwise(timeline):
         cue.end_ms = max(cue.end_ms, cue.start_ms + 1)
         kept_until = min(cue.end_ms, cue.start_ms + KEPT_WHEN_INTERRUPTED_MS)
         following.start_ms = max(following.start_ms, kept_until)
-        cue.end_ms = min(cue.end_ms, following.start_ms)
+        cue.end_ms = max(cue.start_ms + 1, min(cue.end_ms, following.start_ms - gap_ms))
     if timeline:
         timeline[-1].end_ms = max(timeline[-1].end_ms, timeline[-1].start_ms + 1)
 
 
-def _slow_down(timeline: list[Cue], max_cps: float, duration_ms: int) -> None:
+def _slow_down(timeline: list[Cue], options: ExportOptions, duration_ms: int) -> None:
     """Let cues stand until they can be read, as far as the next one leaves the time."""
-    limits = [cue.start_ms for cue in timeline[1:]] + [duration_ms]
+    gap_ms = round(options.gap_seconds * 1000)
+    limits = [cue.start_ms - gap_ms for cue in timeline[1:]] + [duration_ms]
+    shortest_ms, longest_ms = round(options.min_seconds * 1000), round(options.max_seconds * 1000)
     for cue, limit_ms in zip(timeline, limits, strict=False):
         chars = sum(len(line) for line in cue.lines)
-        wanted_ms = max(SHORTEST_CUE_MS, -int(-chars * 1000 // max_cps))
+        read_ms = min(-int(-chars * 1000 // options.max_cps), longest_ms)
+        wanted_ms = max(shortest_ms, read_ms)
         cue.end_ms = max(cue.end_ms, min(cue.start_ms + wanted_ms, limit_ms))

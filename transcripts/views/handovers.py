@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.callers import caller_of
 from transcripts import handover
 from transcripts.access import job_for
-from transcripts.downloads import attachment
+from transcripts.downloads import attachment, options_from
 from transcripts.exports import EXPORTS_BY_ID
 from transcripts.failures import Refusal
 from transcripts.handover import End, handover_of, take
@@ -37,12 +37,14 @@ def waiting(request: HttpRequest, job_id: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def export(request: HttpRequest, job_id: str, format_id: str) -> HttpResponse:
+def export(request: HttpRequest, job_id: str, format_id: str = "") -> HttpResponse:
     job = job_for(caller_of(request), job_id)
+    format_id = format_id or request.GET.get("format", "")
     if format_id not in EXPORTS_BY_ID:
         raise Http404
+    options = options_from(request.GET.dict())
     parcel = take(job, format_id, "browser")
-    return attachment(parcel.title, parcel.document, format_id)
+    return attachment(parcel.title, parcel.document, format_id, options)
 
 
 @require_POST

@@ -13,8 +13,8 @@ from gpu.contract import MODELS_BY_ID
 from transcripts import editing, entries
 from transcripts.access import transcript_for
 from transcripts.document import Document
-from transcripts.downloads import download
-from transcripts.exports import EXPORTS, EXPORTS_BY_ID, Export
+from transcripts.downloads import download, export_numbers, options_from
+from transcripts.exports import EXPORTS, EXPORTS_BY_ID
 from transcripts.languages import language_name
 from transcripts.models import Transcript
 from transcripts.paragraphs import paragraphs
@@ -32,7 +32,7 @@ def shown(document: Document, export_view: str, row_id: str) -> dict[str, object
         "model": _model_label(document.model),
         "parts": paragraphs(document),
         "shortcomings": [SHORTCOMINGS[code] for code in document.warnings if code in SHORTCOMINGS],
-        "exports": _exports(export_view, row_id),
+        **_ways_out(export_view, row_id),
     }
 
 
@@ -49,7 +49,7 @@ def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
         "document": document,
         "language": language_name(found.language),
         "model": _model_label(found.model),
-        "exports": _exports("transcript-export", found.pk),
+        **_ways_out("transcript-export", found.pk),
     }
     return render(request, "transcripts/editor.html", context)
 
@@ -77,8 +77,13 @@ def _model_label(model_id: str) -> str:
     return model.label if model else model_id
 
 
-def _exports(view: str, row_id: str) -> list[tuple[Export, str]]:
-    return [(row, reverse(view, args=[row_id, row.id])) for row in EXPORTS]
+def _ways_out(view: str, row_id: str) -> dict[str, object]:
+    """Links for each format as it is by default, and the form for everything else."""
+    return {
+        "exports": [(row, reverse(view, args=[row_id, row.id])) for row in EXPORTS],
+        "export_form": reverse(f"{view}-form", args=[row_id]),
+        "export_numbers": export_numbers(),
+    }
 
 
 @require_POST
@@ -114,11 +119,13 @@ def delete(request: HttpRequest, transcript_id: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def export(request: HttpRequest, transcript_id: str, format_id: str) -> HttpResponse:
+def export(request: HttpRequest, transcript_id: str, format_id: str = "") -> HttpResponse:
+    """``format_id`` stands in the address of a link, and among the fields of a form."""
     found = transcript_for(caller_of(request), transcript_id)
+    format_id = format_id or request.GET.get("format", "")
     if format_id not in EXPORTS_BY_ID:
         raise Http404
-    return download(request, found, format_id, to="browser")
+    return download(request, found, format_id, options_from(request.GET.dict()), to="browser")
 
 
 def _part(request: HttpRequest, found: Transcript, template: str) -> HttpResponse:

@@ -1,8 +1,10 @@
+import argparse
 import contextlib
 import os
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from gpu.contract import Failure, ListeningFailed, Options, Progress, Result
 from gpu.supervisor import Recogniser, RecogniserCrashed
 from transcripts.api.options import parse_options
 from transcripts.document import document_from_result
-from transcripts.exports import EXPORTS, EXPORTS_BY_ID, render
+from transcripts.exports import BOUNDS, EXPORTS, EXPORTS_BY_ID, ExportOptions, Head, render
 from transcripts.failures import FAILURES, Refusal
 
 STDIN = "-"
@@ -33,10 +35,12 @@ class Command(BaseCommand):
         parser.add_argument("--language", default="auto")
         parser.add_argument("--no-diarize", action="store_true", help="do not tell speakers apart")
         parser.add_argument("--speakers", type=int, default=0, help="how many; 0 finds out")
+        _add_export_options(parser)
         parser.add_argument("--beside", action="store_true", help="write FILE.txt beside FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         wanted = _wanted(options)
+        _asked_of(options)  # before anything is listened to
         recogniser = Recogniser(settings.MODELS_DIR)
         try:
             went_well = [
@@ -67,14 +71,39 @@ class Command(BaseCommand):
         return False
 
     def _deliver(self, name: str, result: Result, options: dict[str, Any]) -> None:
-        _, content = render(options["format"], document_from_result(result))
+        asked = replace(_asked_of(options), head=Head("" if name == STDIN else Path(name).stem))
+        _, content = render(options["format"], document_from_result(result), asked)
         if options["beside"] and name != STDIN:
             target = Path(name).with_suffix("." + EXPORTS_BY_ID[options["format"]].extension)
             target.write_bytes(content)
             self.stderr.write(f"{_label(name)}: written to {target}")
         else:
-            sys.stdout.buffer.write(content.rstrip(b"\n") + b"\n")
+            sys.stdout.buffer.write(content)
             sys.stdout.flush()
+
+
+def _add_export_options(parser: CommandParser) -> None:
+    """Those of ``ExportOptions``; ``--speakers`` is how many are heard."""
+    asked = parser.add_argument_group("what the file holds")
+    switch = argparse.BooleanOptionalAction
+    defaults = ExportOptions()
+    asked.add_argument("--names", action=switch, help="say who speaks")
+    asked.add_argument("--timestamps", action="store_true", help="times in running text")
+    asked.add_argument("--paragraphs", action=switch, default=defaults.paragraphs)
+    for name, (least, most) in BOUNDS.items():
+        default = getattr(defaults, name)
+        option = "--" + name.replace("_", "-")
+        words = f"of subtitles: {least:g} to {most:g}, by default {default:g}"
+        asked.add_argument(option, type=type(default), default=default, help=words)
+
+
+def _asked_of(options: dict[str, Any]) -> ExportOptions:
+    for name, (least, most) in BOUNDS.items():
+        if not least <= options[name] <= most:
+            option = name.replace("_", "-")
+            raise CommandError(f"--{option}: from {least:g} to {most:g}.")
+    numbers = {name: options[name] for name in (*BOUNDS, "timestamps", "paragraphs")}
+    return ExportOptions(speakers=options["names"], **numbers)
 
 
 def _wanted(options: dict[str, Any]) -> Options:
