@@ -113,6 +113,7 @@ EXPORTS: tuple[Export, ...] = (
         "transcripts.exports.csv:write",
         ("speakers", "notes"),
     ),
+    Export("pdf", "PDF", "pdf", "application/pdf", "transcripts.exports.pdf:write", _PROSE),
 )
 EXPORTS_BY_ID = {export.id: export for export in EXPORTS}
 
