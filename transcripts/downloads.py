@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
@@ -83,19 +84,20 @@ def download(
     Raises KeyError for an unknown format.
     """
     document = Document.from_json(transcript.document)
-    answer = attachment(transcript.title, document, format_id, options)
+    head = Head(transcript.title, timezone.localdate(transcript.created_at))
+    answer = attachment(head, document, format_id, options)
     if request.META["REQUEST_METHOD"] != "HEAD":  # the API's middleware has made it a GET
         entries.exported(transcript, format_id, to)
     return answer
 
 
 def attachment(
-    title: str, document: Document, format_id: str, options: ExportOptions | None = None
+    head: Head, document: Document, format_id: str, options: ExportOptions | None = None
 ) -> HttpResponse:
     """Raises KeyError for an unknown format."""
-    options = replace(options or ExportOptions(), head=Head(title))
+    options = replace(options or ExportOptions(), head=head)
     content_type, body = render(format_id, document, options)
-    name = file_name(title, EXPORTS_BY_ID[format_id].extension)
+    name = file_name(head.title, EXPORTS_BY_ID[format_id].extension)
     disposition = content_disposition_header(as_attachment=True, filename=name)
     return HttpResponse(
         body,

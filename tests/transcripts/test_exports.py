@@ -11,7 +11,7 @@ import pytest
 
 from tests.transcripts.things import a_document
 from tests.transcripts.world import WORLD
-from transcripts.document import Document, Segment, Speaker, Word
+from transcripts.document import Document, Mark, Segment, Speaker, Word
 from transcripts.exports import EXPORTS, ExportOptions, Head, render
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -239,6 +239,23 @@ def test_notes_follow_their_paragraph_when_asked():
         "[Note: check the name]",
         "",
         "Yes.",
+    ]
+
+
+def test_bookmarks_stand_with_the_segment_that_is_said_then():
+    document = a_document("Hello.")
+    document.marks = [Mark("m2", 8.9, "late"), Mark("m1", 0.0, "early"), Mark("m3", 99.0, "")]
+    assert lines_of(document, "txt", speakers=False, notes=True) == [
+        "Hello.",
+        "[Note: 00:00:00 early]",
+        "",
+        "Yes.",
+        "[Note: 00:00:08 late]",
+        "[Note: 00:01:39]",
+    ]
+    assert [row[4] for row in rows_of(document, notes=True)[1:]] == [
+        "00:00:00 early",
+        "00:00:08 late | 00:01:39",
     ]
 
 

@@ -2,7 +2,7 @@
 
 # ruff: noqa: RUF001 - the scripts of the world
 
-from transcripts.document import Document, Segment, Speaker, Word
+from transcripts.document import Document, Mark, Segment, Speaker, Word
 
 SAID = [
     ("s1", "Ask not what your country can do for you. It costs 5\u00a0€, naïvely.", ""),
@@ -46,4 +46,9 @@ WORLD = Document(
     model="moonshine-tiny-en",
     speakers=[Speaker(f"s{index}", name) for index, name in enumerate(NAMES, start=1)],
     segments=[_segment(number, *row) for number, row in enumerate(SAID)],
+    marks=[
+        Mark("m1", 20.5, "여기 인용"),
+        Mark("m2", 78.0, "=quote --> this"),
+        Mark("m3", 79.0, ""),
+    ],
 )

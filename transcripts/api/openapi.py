@@ -11,7 +11,7 @@ from gpu.contract import MAX_SPEAKERS
 from transcripts.api.body import GRACE_SECONDS, IDLE_SECONDS, SLOWEST_BYTES_A_SECOND
 from transcripts.api.problems import CONTENT_TYPE
 from transcripts.api.schemas import DocumentOut, ExportFormat
-from transcripts.exports import EXPORTS
+from transcripts.exports import EXPORTS, Export
 from transcripts.failures import FAILURES
 
 UPLOAD_MINUTES = round(settings.UPLOAD_ABANDONED_AFTER.total_seconds() / 60)
@@ -75,12 +75,13 @@ def _document() -> Node:
 
 
 def _files() -> Node:
-    return {
-        row.content_type.partition(";")[0]: {"schema": {"type": "string"}}
-        if row.id != "json"
-        else {"schema": _ref("DocumentOut")}
-        for row in EXPORTS
-    }
+    return {row.content_type.partition(";")[0]: _file(row) for row in EXPORTS}
+
+
+def _file(row: Export) -> Node:
+    if row.id == "json":
+        return {"schema": _ref("DocumentOut")}
+    return {"schema": {"type": "string"}} if "charset" in row.content_type else {}
 
 
 def _problems(*statuses: int) -> Node:

@@ -9,6 +9,7 @@ import io
 
 from transcripts.document import Document
 from transcripts.exports import ExportOptions
+from transcripts.exports._turns import notes
 from transcripts.prose import clean
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -20,13 +21,14 @@ def write(document: Document, options: ExportOptions) -> str:
     """Seconds with three decimals, speaker, text; notes where they are asked for."""
     named = options.speakers is not False
     names = {row.id: row.name for row in document.speakers} if named else {}
+    noted = notes(document) if options.notes else {}
     out = io.StringIO(newline="")
     out.write(BYTE_ORDER_MARK)
     rows = csv.writer(out)
     rows.writerow(["start", "end", "speaker", "text", *(["note"] if options.notes else [])])
     for segment in document.segments:
         words = [names.get(segment.speaker or "", ""), segment.text]
-        words += [segment.note] if options.notes else []
+        words += [" | ".join(noted.get(segment.id, []))] if options.notes else []
         times = [f"{segment.start:.3f}", f"{segment.end:.3f}"]
         rows.writerow([*times, *(_defused(text) for text in words)])
     return out.getvalue()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cache
 
@@ -21,12 +22,21 @@ from transcripts.exports._turns import Turn, clock, turns
 from transcripts.prose import clean
 
 MARGIN_MM = 22
-TITLE_PT, TEXT_PT, SMALL_PT = 18, 11, 9
 LEADING = 1.5
-INK, SOFT_INK = 20, 95  # greys; the softer one still has 7:1 on white
-NOTE_INDENT_MM = 6
 PARAGRAPH_GAP_MM = 3
 POINT_MM = 25.4 / 72
+
+
+@dataclass(frozen=True)
+class _Look:
+    size_pt: float
+    ink: int = 20
+    indent_mm: float = 0.0
+
+
+SOFT_INK = 95  # a grey that still has 7:1 on white
+TITLE, TEXT = _Look(18), _Look(11)
+SMALL, NOTE = _Look(9, SOFT_INK), _Look(9, SOFT_INK, indent_mm=6)
 NOT_DATED = datetime(2000, 1, 1, tzinfo=UTC)
 # Signs that turn the direction: each paragraph has its own. And those that ask for a variant.
 _UNSEEN = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f]")
@@ -46,12 +56,12 @@ def write(document: Document, options: ExportOptions) -> bytes:
     _dated(page, options)
     page.add_page()
     if title:
-        page.paragraph(title, TITLE_PT)
-    page.paragraph(_facts(document, options), SMALL_PT, ink=SOFT_INK, gap_mm=2 * PARAGRAPH_GAP_MM)
+        page.paragraph(title, TITLE)
+    page.paragraph(_facts(document, options), SMALL, gap_mm=2 * PARAGRAPH_GAP_MM)
     for turn in paragraphs:
         _turn(page, turn, options)
     if page.replaced:
-        page.paragraph(MISSING.format(example=page.replaced), SMALL_PT, ink=SOFT_INK)
+        page.paragraph(MISSING.format(example=page.replaced), SMALL)
     return bytes(page.output())
 
 
@@ -72,12 +82,12 @@ def _turn(page: _Page, turn: Turn, options: ExportOptions) -> None:
     time_said = clock(turn.start) if options.timestamps else ""
     label = "  ".join(part for part in (turn.name, time_said) if part)
     if label:
-        page.paragraph(label, SMALL_PT, ink=SOFT_INK, rtl=is_right_to_left(turn.text), keeps=True)
+        page.paragraph(label, SMALL, rtl=is_right_to_left(turn.text), keeps=True)
     gap_mm = 0 if turn.notes else PARAGRAPH_GAP_MM
-    page.paragraph(turn.text, TEXT_PT, gap_mm=gap_mm)
+    page.paragraph(turn.text, TEXT, gap_mm=gap_mm)
     for number, note in enumerate(turn.notes, start=1):
         gap_mm = PARAGRAPH_GAP_MM if number == len(turn.notes) else 0
-        page.paragraph(f"[{note}]", SMALL_PT, ink=SOFT_INK, indent_mm=NOTE_INDENT_MM, gap_mm=gap_mm)
+        page.paragraph(f"[{note}]", NOTE, gap_mm=gap_mm)
 
 
 class _Page(FPDF):
@@ -97,34 +107,32 @@ class _Page(FPDF):
         self.set_fallback_fonts([face.name for face in faces], exact_match=False)
 
     def footer(self) -> None:
-        self.set_y(-MARGIN_MM / 2 - SMALL_PT * POINT_MM)
+        self.set_y(-MARGIN_MM / 2 - SMALL.size_pt * POINT_MM)
         self._set_ink(SOFT_INK)
         number = str(self.page_no())
-        self._use(self._faces[0].name, SMALL_PT, number, rtl=False)
-        self.cell(0, SMALL_PT * POINT_MM, number, align=Align.C)
+        self._use(self._faces[0].name, SMALL.size_pt, number, rtl=False)
+        self.cell(0, SMALL.size_pt * POINT_MM, number, align=Align.C)
 
     def paragraph(
         self,
         text: str,
-        size_pt: float,
+        look: _Look,
         *,
-        ink: int = INK,
         gap_mm: float = 0.0,
-        indent_mm: float = 0.0,
         rtl: bool | None = None,
         keeps: bool = False,
     ) -> None:
         """``rtl``: by default as its text runs. ``keeps``: stays with what follows it."""
         shown = self._shown(text)
         rtl = is_right_to_left(shown) if rtl is None else rtl
-        family, line_mm = self._family_of(shown), size_pt * POINT_MM * LEADING
-        if keeps and self.will_page_break(line_mm + 2 * TEXT_PT * POINT_MM * LEADING):
+        family, line_mm = self._family_of(shown), look.size_pt * POINT_MM * LEADING
+        if keeps and self.will_page_break(line_mm + 2 * TEXT.size_pt * POINT_MM * LEADING):
             self.add_page()
-        width = self.epw - indent_mm
-        for line in lines(shown, width, lambda part: self._widths(part, family, size_pt)):
-            self._set_ink(ink)
-            self._use(family, size_pt, line, rtl=rtl)
-            self.set_x(self.l_margin + (0 if rtl else indent_mm))
+        width = self.epw - look.indent_mm
+        for line in lines(shown, width, lambda part: self._widths(part, family, look.size_pt)):
+            self._set_ink(look.ink)
+            self._use(family, look.size_pt, line, rtl=rtl)
+            self.set_x(self.l_margin + (0 if rtl else look.indent_mm))
             self.cell(
                 width,
                 line_mm,
@@ -139,7 +147,8 @@ class _Page(FPDF):
         plain = _UNSEEN.sub("", unicodedata.normalize("NFC", clean(text)))
         shown = plain.translate(self._spelled)
         if shown != plain and not self.replaced:
-            self.replaced = next(name for name in self._spelled.values() if name in shown)[1:-1]
+            names = (self._spelled.get(ord(char), "") for char in plain)
+            self.replaced = next((name[1:-1] for name in names if name), "")
         return shown
 
     def _family_of(self, text: str) -> str:

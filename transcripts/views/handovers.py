@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -9,7 +10,7 @@ from accounts.callers import caller_of
 from transcripts import handover
 from transcripts.access import job_for
 from transcripts.downloads import attachment, options_from
-from transcripts.exports import EXPORTS_BY_ID
+from transcripts.exports import EXPORTS_BY_ID, Head
 from transcripts.failures import Refusal
 from transcripts.handover import End, handover_of, take
 from transcripts.views.transcripts import shown
@@ -44,7 +45,9 @@ def export(request: HttpRequest, job_id: str, format_id: str = "") -> HttpRespon
         raise Http404
     options = options_from(request.GET.dict())
     parcel = take(job, format_id, "browser")
-    return attachment(parcel.title, parcel.document, format_id, options)
+    return attachment(
+        Head(parcel.title, timezone.localdate(job.created_at)), parcel.document, format_id, options
+    )
 
 
 @require_POST
