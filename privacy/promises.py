@@ -155,6 +155,22 @@ PROMISES: tuple[Promise, ...] = (
         ),
     ),
     Promise(
+        "share_links",
+        Step.YOURS,
+        _(
+            "Others read a transcript by a link that you make. It opens that one transcript and "
+            "nothing else; of the link and its password we keep fingerprints only. Withdrawn, "
+            "expired or deleted, it opens nothing within a second, and pages open with it close."
+        ),
+        (
+            "tests/transcripts/test_sharing.py::test_Z09_a_link_opens_nothing_else",
+            "tests/transcripts/test_sharing.py::test_of_a_link_and_its_password_only_digests_are_stored",
+            "tests/transcripts/test_sharing.py::test_L02_however_it_ended_the_answer_is_the_same",
+            "tests/transcripts/test_share_socket.py::test_L02_P07_an_open_page_is_told_within_a_second",
+            "tests/browser/test_sharing.py::test_L02_an_open_page_ends_within_a_second_of_its_link",
+        ),
+    ),
+    Promise(
         "opt_ins",
         Step.YOURS,
         format_lazy(

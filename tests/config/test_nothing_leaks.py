@@ -155,6 +155,25 @@ def wrong_requests(house):
     yield "mail is down", stranger.post("/accounts/password/reset/", email=EMAIL).status, 302
 
 
+def share_links(house):
+    """The address is a secret, and so is the password. Name to status."""
+    wanted = {"password": f"{CANARIES['password']} of the link", "downloads": True}
+    made = house.person.json("POST", f"{house.api}/shares", wanted)
+    yield "link: made", made.status, 201
+    house.token = made.json["token"]
+    here, visitor = f"/s/{house.token}/", Visitor(house.live)
+    yield "link: wrong password", visitor.post(here, password=CANARIES["words"]).status, 403
+    yield "link: password", visitor.post(here, password=wanted["password"]).status, 302
+    yield "link: read", visitor.get(here).status, 200
+    yield "link: no such file", visitor.get(f"{here}export/{CANARIES['path']}").status, 404
+    yield "link: method", visitor.ask("PUT", here).status, 405
+    raw(house.live, upgrade(f"/ws/shares/{house.token}/", "evil.example", Origin="http://evil"))
+    with refusing(house.data, "transcripts_share", "UPDATE"):
+        yield "link: not counted", Visitor(house.live).post(here, **wanted).status, 500
+    with missing(house.data, "transcripts_share"):
+        yield "link: no table", visitor.get(here).status, 503
+
+
 def refused_deletions(house):
     """Last of all: its key goes first, so nobody can read the transcript any more."""
     with refusing(house.data, "transcripts_transcript", "DELETE"):
@@ -199,7 +218,7 @@ def killed_recogniser(house):
 
 @pytest.mark.timeout(600)
 def test_P06_no_word_of_anybody_reaches_a_log_or_a_report(live, house, note):
-    kinds = (refused_changes, broken_rows, wrong_requests, refused_deletions)
+    kinds = (refused_changes, broken_rows, wrong_requests, share_links, refused_deletions)
     outcomes = [outcome for kind in kinds for outcome in kind(house)]
     assert [f"{name} {status}" for name, status, wanted in outcomes if status != wanted] == []
     odd_bytes(house)
@@ -210,6 +229,7 @@ def test_P06_no_word_of_anybody_reaches_a_log_or_a_report(live, house, note):
     hits = {name for name, word in CANARIES.items() if word in said or word in sink}
     assert hits == set()
     assert "over the marsh" not in said + sink
+    assert house.token.lower() not in said + sink
     assert_the_lines_are_there(live, job)
     reported = [(report["type"].rpartition(".")[2], report["route"]) for report in kept(live.data)]
     assert {report["release"] for report in kept(live.data)} == {"1.2.3"}
