@@ -10,15 +10,16 @@ from accounts.models import User
 from accounts.takeout import File, Part, as_json, declare
 from privacy import receipts
 from privacy.receipts import Event
-from transcripts.api.shapes import job_shape, whole_transcript_shape
+from transcripts.api.shapes import job_shape, share_shape, whole_transcript_shape
 from transcripts.document import Document
 from transcripts.downloads import file_name
 from transcripts.exports import render
-from transcripts.models import Job, Transcript
+from transcripts.models import Job, Share, Transcript
 
 
 def declare_parts() -> None:
     declare(Part("transcripts", _("each transcript as data and as text"), transcripts))
+    declare(Part("shares", _("each share link: when it ends, how often it was seen"), shares))
     declare(Part("jobs", _("each recording that was sent: its name, size and how it went"), jobs))
 
 
@@ -35,6 +36,13 @@ def transcripts(user: User) -> Iterator[File]:
         yield f"{number:05}-{file_name(row.title, 'json')}", as_json(whole_transcript_shape(row))
         _type, text = render("txt", Document.from_json(row.document))
         yield f"{number:05}-{file_name(row.title, 'txt')}", text
+
+
+def shares(user: User) -> Iterator[File]:
+    """Of the links themselves nobody has more than how they begin."""
+    rows = Share.objects.filter(transcript__owner=user).order_by("created_at", "pk")
+    for share in rows.select_related("transcript"):
+        yield f"{share.pk}.json", as_json({"transcript": share.transcript_id, **share_shape(share)})
 
 
 def jobs(user: User) -> Iterator[File]:

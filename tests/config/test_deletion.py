@@ -100,7 +100,11 @@ def test_P07_P10_deletion_reaches_every_process_within_a_second(two_webs, note):
 
 def one_transcript(alice: Browser, here: str, there: str, transcript: str) -> float:
     job = alice.session.get(f"{here}/v1/jobs").json()["results"][0]["id"]
+    headers = {"X-CSRFToken": alice.session.cookies["sotto_csrf"]}
+    shares = f"{here}/v1/transcripts/{transcript}/shares"
+    link = alice.session.post(shares, json={}, headers=headers).json()["token"]
     about = [
+        f"{here}/s/{link}/",
         *(f"{here}/t/{transcript}/{rest}" for rest in ("", "export/txt", "export/json")),
         *(f"{here}/v1/transcripts/{transcript}{rest}" for rest in ("", "/document", "/export/srt")),
         *(f"{here}/v1/jobs/{job}", f"{here}/v1/jobs/{job}/events", f"{here}/jobs/{job}/progress"),
@@ -108,7 +112,6 @@ def one_transcript(alice: Browser, here: str, there: str, transcript: str) -> fl
     search = f"{here}/v1/transcripts?q=country"
     assert {alice.status(address) for address in about} <= {200, 286}
     assert [row["id"] for row in alice.session.get(search).json()["results"]] == [transcript]
-    headers = {"X-CSRFToken": alice.session.cookies["sotto_csrf"]}
     asked = time.monotonic()
     gone = alice.session.delete(f"{there}/v1/transcripts/{transcript}", headers=headers)
     answered = time.monotonic()

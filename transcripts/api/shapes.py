@@ -10,7 +10,7 @@ from transcripts.document import Document
 from transcripts.editing import Saved
 from transcripts.failures import FAILURES
 from transcripts.jobs import queue_position
-from transcripts.models import Handover, Job, Status, Transcript, Version
+from transcripts.models import Handover, Job, Share, Status, Transcript, Version
 from transcripts.prose import running_text
 from transcripts.queue import WaitsFor, positions, waits_for
 from transcripts.versions import operations_of
@@ -29,6 +29,16 @@ def job_shapes(rows: Sequence[Job]) -> list[Shape]:
     if any(job.status == Status.QUEUED for job in rows):
         order, living = positions(), fleet.living()
     return [_job_shape(job, order.get(job.pk), waits_for(job, living)) for job in rows]
+
+
+def share_shape(share: Share) -> Shape:
+    names = ("id", "hint", "created_at", "expires_at", "views", "last_viewed_at")
+    return {
+        **{name: getattr(share, name) for name in names},
+        "permanent": share.is_permanent,
+        "password": bool(share.password_hash),
+        "downloads": share.allows_downloads,
+    }
 
 
 def _job_shape(job: Job, position: int | None, reason: WaitsFor | None) -> Shape:

@@ -10,10 +10,9 @@ from transcripts import sharing
 from transcripts.access import transcript_for
 from transcripts.api.door import ApiRequest
 from transcripts.api.schemas import problems
-from transcripts.api.shapes import Shape
+from transcripts.api.shapes import Shape, share_shape
 from transcripts.api.share_schemas import ShareIn, ShareList, ShareMade
 from transcripts.idempotency import answer_once
-from transcripts.models import Share
 from transcripts.sharing import Wanted
 
 router = Router(tags=["Share links"])
@@ -70,16 +69,6 @@ def revoke_share(
     """It opens nothing from now on; pages that are open with it close."""
     sharing.revoke(transcript_for(request.auth, transcript_id, write=True), share_id)
     return Answer(204, None)
-
-
-def share_shape(share: Share) -> Shape:
-    names = ("id", "hint", "created_at", "expires_at", "views", "last_viewed_at")
-    return {
-        **{name: getattr(share, name) for name in names},
-        "permanent": share.is_permanent,
-        "password": bool(share.password_hash),
-        "downloads": share.allows_downloads,
-    }
 
 
 def _wanted(fields: ShareIn) -> Wanted:
