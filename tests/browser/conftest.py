@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.desk import begin_again, open_desk, saved, version_of
 from tests.browser.driver import Browser, NotInstalled, Page
 from tests.live import LiveSotto, manage
-from tests.speech import ROOT
+from tests.speech import ROOT, clip
 
 PICTURES = ROOT / "test-output"
 EMAIL, PASSWORD = "reader@example.org", "a long enough passphrase"
@@ -55,6 +56,27 @@ def home(page: Page, live_sotto: LiveSotto) -> Page:
     page.goto(live_sotto.url + "/")
     page.wait_for("[data-options-now]:not(:empty)")
     return page
+
+
+@pytest.fixture(scope="module")
+def desk_of_the_module(browser: Browser, live_sotto: LiveSotto) -> Iterator[tuple[Page, int]]:
+    page = browser.open()
+    page.goto(live_sotto.url + "/")
+    page.wait_for("[data-options-now]:not(:empty)")
+    open_desk(page, clip("en/jfk.flac"))
+    page.press("Control+s")
+    saved(page)
+    yield page, version_of(page)
+    page.close()
+
+
+@pytest.fixture
+def desk(desk_of_the_module: tuple[Page, int]) -> Iterator[Page]:
+    """The same transcript, in three segments, at the beginning of each test of a module."""
+    page, version = desk_of_the_module
+    begin_again(page, version)
+    yield page
+    assert page.troubles() == []
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import { Typing } from "../editor/typing.js";
 import { showStatus } from "../editor/status.js";
 import { bindKeys } from "../editor/keys.js";
 import { follow } from "../editor/light.js";
+import { addParts } from "../editor/parts.js";
 import { plainText } from "../editor/plain.js";
 
 export default function editor(article) {
@@ -24,6 +25,7 @@ export default function editor(article) {
     stopping.push(() => typing.stop(), () => outbox.flush({ keepalive: true }), () => outbox.stop(), () => rows.stop());
     rows.lay();
     showStatus(desk);
+    addParts(desk);
     bindKeys(desk);
     follow(desk);
     part("rows").addEventListener("sotto:text", ({ detail }) => (typing.commit(), (detail.text = plainText(editing))));

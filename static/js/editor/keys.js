@@ -18,9 +18,12 @@ export const ACTS = {
   "keep-copy": (desk) => (desk.typing.commit(), keepCopy(desk)),
   split: ({ typing }) => typing.split(),
   "merge-next": ({ typing }) => typing.merge(1),
+  "choose-speaker": ({ chooseSpeaker }) => chooseSpeaker(),
+  ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [`speaker-${n}`, ({ speakers }) => speakers.assignNumber(n)])),
 };
 
-const CHORDS = { "Mod+Z": "undo", "Mod+Shift+Z": "redo", "Mod+Y": "redo", "Mod+S": "save" };
+const CHORDS = { "Mod+Z": "undo", "Mod+Shift+Z": "redo", "Mod+Y": "redo", "Mod+S": "save", "Alt+0": "choose-speaker" };
+for (let n = 1; n <= 9; n += 1) CHORDS[`Alt+${n}`] = `speaker-${n}`;
 
 export function bindKeys(desk) {
   const press = (event) => {

@@ -12,6 +12,7 @@ const whenIdle = globalThis.requestIdleCallback ?? ((act) => setTimeout(() => ac
 export class Rows {
   #rows = new Map(); // id → element, of those that are filled in
   #sheets = []; // {element, ids} still to be filled in
+  #signs = new Map(); // speaker's id → number, counted from 1
   #voices = new Map(); // speaker's id → number of its colour
   #sight;
   #ending = new AbortController();
@@ -146,6 +147,7 @@ export class Rows {
     part("stamp").dataset.seek = row.start;
     part("stamp").setAttribute("aria-label", playFrom.replace("{time}", time));
     part("who").textContent = name || nobody;
+    part("who").dataset.sign = this.#signs.get(row.speaker) ?? "–";
     const text = part("text");
     if (text.textContent !== row.text) rewrite(text, row.text);
     text.setAttribute("aria-label", field.replace("{who}", name || nobody).replace("{time}", time));
@@ -164,7 +166,8 @@ export class Rows {
   }
 
   #countVoices() {
-    this.#voices = new Map(this.editing.document.speakers.map(({ id }, index) => [id, (index % 8) + 1]));
+    this.#signs = new Map(this.editing.document.speakers.map(({ id }, index) => [id, index + 1]));
+    this.#voices = new Map([...this.#signs].map(([id, number]) => [id, ((number - 1) % 8) + 1]));
   }
 
   #follow({ steps }) {
