@@ -1,39 +1,63 @@
-// Keys that work anywhere on the page of the editor. "Mod" is Ctrl, and ⌘ on a Mac.
-import { keepCopy } from "./plain.js";
+// Keys and buttons lead to the acts of acts.js, wherever on the page of the editor.
+import { ACTS } from "./acts.js";
+import { ariaOf, chordOf, isFieldsOwn, keysOf, leavesTextAlone } from "./chords.js";
+import { KeysDialog } from "./keysdialog.js";
+import { Keymap } from "./keymap.js";
 
-const isMac = /Mac|iP/.test(navigator.platform);
+const FIELD = "input:not([type=range], [type=checkbox], [type=radio], [type=button]), textarea, select";
+const OWN_KEYS = [ // of an element that has the focus
+  ["button, a[href], summary", /^(Space|Enter)$/],
+  ["input[type=range], input[type=radio], [role=slider]", /^(Arrow|Home|End|Page)/],
+  ["input[type=checkbox], input[type=radio]", /^Space$/],
+];
 
-/** "Mod+Shift+Z" of a pressed key. */
-export function chordOf(event) {
-  const isMod = isMac ? event.metaKey : event.ctrlKey;
-  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
-  return [isMod && "Mod", event.altKey && "Alt", event.shiftKey && "Shift", key].filter(Boolean).join("+");
+/** Whether keys pressed in `target` are meant for the page, and not for what has the focus. */
+export function isForThePage(target, chord) {
+  if (target.isContentEditable) return leavesTextAlone(chord);
+  if (target.matches(FIELD)) return leavesTextAlone(chord) && !isFieldsOwn(chord);
+  return !OWN_KEYS.some(([what, own]) => target.matches(what) && own.test(chord));
 }
 
-/** What each act does, by its name; `desk` is what behaviours/editor.js puts together. */
-export const ACTS = {
-  undo: ({ editing, typing }) => (typing.commit(), editing.undo()),
-  redo: ({ editing, typing }) => (typing.commit(), editing.redo()),
-  save: ({ outbox, typing }) => (typing.commit(), outbox.resume()),
-  "keep-copy": (desk) => (desk.typing.commit(), keepCopy(desk)),
-  split: ({ typing }) => typing.split(),
-  "merge-next": ({ typing }) => typing.merge(1),
-  "choose-speaker": ({ chooseSpeaker }) => chooseSpeaker(),
-  ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [`speaker-${n}`, ({ speakers }) => speakers.assignNumber(n)])),
-};
-
-const CHORDS = { "Mod+Z": "undo", "Mod+Shift+Z": "redo", "Mod+Y": "redo", "Mod+S": "save", "Alt+0": "choose-speaker" };
-for (let n = 1; n <= 9; n += 1) CHORDS[`Alt+${n}`] = `speaker-${n}`;
-
 export function bindKeys(desk) {
-  const press = (event) => {
-    const act = CHORDS[chordOf(event)];
-    if (!act || event.target.closest("dialog, input, textarea, select")) return;
-    event.preventDefault();
-    ACTS[act](desk);
+  const { signal } = desk.ending;
+  const keymap = new Keymap(ACTS);
+  desk.keys = new KeysDialog(desk.part("keys-dialog"), keymap);
+  const perform = (act) => {
+    const done = act.run(desk);
+    showButtons(desk, keymap);
+    return done;
   };
-  document.addEventListener("keydown", press, { signal: desk.ending.signal });
-  for (const button of desk.article.querySelectorAll("[data-act]")) {
-    button.addEventListener("click", () => ACTS[button.dataset.act](desk));
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || event.getModifierState("AltGraph")) return;
+    const chord = chordOf(event);
+    const act = chord && keymap.actOf(chord);
+    if (!act || document.querySelector("dialog:modal") || !isForThePage(event.target, chord)) return;
+    if (perform(act) !== false) event.preventDefault();
+  }, { signal });
+  document.addEventListener("click", ({ target }) => {
+    const act = keymap.act(target.closest?.("[data-act]")?.dataset.act);
+    if (act) perform(act);
+  }, { signal });
+  // The caret stays in the text: many an act is about where it is.
+  document.addEventListener("mousedown", (event) => event.target.closest?.("button[data-act]") && event.preventDefault(), { signal });
+  const show = () => showButtons(desk, keymap);
+  keymap.addEventListener("change", show);
+  for (const name of ["change", "replaced"]) desk.editing.addEventListener(name, show, { signal });
+  desk.showButtons = show;
+  show();
+}
+
+/** Every button says its keys, and whether what it switches is on. */
+function showButtons(desk, keymap) {
+  for (const button of document.querySelectorAll("[data-act]")) {
+    const act = keymap.act(button.dataset.act);
+    if (!act) continue;
+    const chords = keymap.chords(act.id);
+    const words = desk.keys.words(act.id);
+    button.title = chords.length ? `${words} (${keysOf(chords[0], desk.keys.names).join("+")})` : words;
+    if (chords.length) button.setAttribute("aria-keyshortcuts", chords.map((chord) => ariaOf(chord)).join(" "));
+    else button.removeAttribute("aria-keyshortcuts");
+    if (act.isOn) button.setAttribute("aria-pressed", Boolean(act.isOn(desk)));
   }
 }

@@ -1,0 +1,23 @@
+// Everything that the editor's keys and buttons do: one row an act. Its words for people stand in
+// templates/transcripts/_keys.html under the same id; a button with `data-act` does the same.
+//   keys  what it is bound to at first: chords with spaces between; `mac` where a Mac needs others
+//   run   is given the desk, which behaviours/editor.js puts together; where it answers `false`
+//         nothing was to do, and the key keeps its own meaning
+//   isOn  of an act that switches something: whether that is on
+import { keepCopy } from "./plain.js";
+
+const after = (act) => (desk) => (desk.typing.commit(), act(desk));
+
+export const ACTS = [
+  { id: "undo", keys: "Mod+Z", run: after(({ editing }) => void editing.undo()) },
+  { id: "redo", keys: "Mod+Shift+Z Mod+Y", run: after(({ editing }) => void editing.redo()) },
+  { id: "save", keys: "Mod+S", run: after(({ outbox }) => void outbox.resume()) },
+  { id: "keep-copy", keys: "", run: after((desk) => void keepCopy(desk)) },
+  { id: "split", keys: "", run: ({ typing }) => typing.split() },
+  { id: "merge-next", keys: "Mod+J", run: ({ typing }) => typing.merge(1) },
+  { id: "choose-speaker", keys: "Alt+0", mac: "Ctrl+0", run: ({ chooseSpeaker }) => chooseSpeaker() },
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => (
+    { id: `speaker-${n}`, keys: `Alt+${n}`, mac: `Ctrl+${n}`, run: ({ speakers }) => speakers.assignNumber(n) }
+  )),
+  { id: "keys", keys: "? F1", run: ({ keys }) => keys.show() },
+];
