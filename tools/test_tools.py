@@ -21,6 +21,7 @@ PACKAGES = {
     "nodejs": ("node", "the JavaScript"),
     "npm": ("npm", "the pages in a browser"),
     "gcc": ("cc", "clocks that jump"),
+    "libreoffice-writer-nogui": ("soffice", "that a word processor opens DOCX"),
     "libc6-dev": ("/usr/include/stdlib.h", "clocks that jump"),
 }
 

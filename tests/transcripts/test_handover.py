@@ -89,7 +89,7 @@ def test_it_can_be_taken_again_until_it_is_destroyed():
         assert answer.json()["segments"][0]["text"] == "Good morning."
     assert Api()("GET", f"{url}?format=txt").content == b"Good morning.\n"
     assert Api()("GET", f"{url}?format=srt").content.startswith(b"1\n00:00:00,")
-    assert Api()("GET", f"{url}?format=pdf").status_code == 422
+    assert Api()("GET", f"{url}?format=exe").status_code == 422
     assert Api()("DELETE", url).status_code == 204
     assert Api()("DELETE", url).status_code == 204
     assert vault().held_bytes() == 0

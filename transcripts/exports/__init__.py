@@ -47,7 +47,8 @@ class ExportOptions:
     segment a line of its own. ``max_chars`` is of a line, ``max_cps`` the characters a second that
     subtitles stay under wherever the next cue leaves the time, ``min_seconds`` and ``max_seconds``
     how long a cue stands, ``gap_seconds`` what is left free between two: by default what subtitle
-    guides agree on (Netflix's timed text guide, BBC's subtitle guidelines).
+    guides agree on (Netflix's timed text guide, BBC's subtitle guidelines). ``template`` is a DOCX file to fill, one that was looked
+    through before (``_template.py``); nothing is ours.
     """
 
     speakers: bool | None = None
@@ -61,6 +62,7 @@ class ExportOptions:
     max_seconds: float = 7.0
     gap_seconds: float = 0.0
     head: Head = field(default_factory=Head)
+    template: bytes = b""
 
     def names_speakers(self, document: Document) -> bool:
         return len(document.speakers) > 1 if self.speakers is None else self.speakers
@@ -112,6 +114,14 @@ EXPORTS: tuple[Export, ...] = (
         "text/csv; charset=utf-8; header=present",
         "transcripts.exports.csv:write",
         ("speakers", "notes"),
+    ),
+    Export(
+        "docx",
+        "Word document",
+        "docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "transcripts.exports.docx:write",
+        _PROSE,
     ),
     Export("pdf", "PDF", "pdf", "application/pdf", "transcripts.exports.pdf:write", _PROSE),
 )

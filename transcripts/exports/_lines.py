@@ -17,6 +17,8 @@ _SIDE_BY_SIDE = re.compile(
     "\u2100-\u218f\u3000-\u3029\u3030-\u3098\u309b-\u312f\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]*"
 )
+# Signs that turn the direction: each paragraph has its own.
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = {"R", "AL"}
 
 
@@ -24,6 +26,10 @@ def is_right_to_left(text: str) -> bool:
     """By the first letter that has a direction (Unicode's bidirectional algorithm, P2 and P3)."""
     kinds = (unicodedata.bidirectional(char) for char in text)
     return next((kind in _RIGHT_TO_LEFT for kind in kinds if kind in {"L", *_RIGHT_TO_LEFT}), False)
+
+
+def without_turns(text: str) -> str:
+    return _TURNS.sub("", text)
 
 
 def needs_shaping(text: str) -> bool:

@@ -17,7 +17,7 @@ from fpdf.enums import Align, XPos, YPos
 from transcripts.document import Document
 from transcripts.exports import ExportOptions
 from transcripts.exports._fonts import Face, faces_for
-from transcripts.exports._lines import is_right_to_left, lines, needs_shaping
+from transcripts.exports._lines import is_right_to_left, lines, needs_shaping, without_turns
 from transcripts.exports._turns import Turn, clock, turns
 from transcripts.prose import clean
 
@@ -38,8 +38,7 @@ SOFT_INK = 95  # a grey that still has 7:1 on white
 TITLE, TEXT = _Look(18), _Look(11)
 SMALL, NOTE = _Look(9, SOFT_INK), _Look(9, SOFT_INK, indent_mm=6)
 NOT_DATED = datetime(2000, 1, 1, tzinfo=UTC)
-# Signs that turn the direction: each paragraph has its own. And those that ask for a variant.
-_UNSEEN = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f]")
+_VARIANTS = re.compile("[\ufe00-\ufe0f]")  # of one sign, for fonts that draw several
 MISSING = (
     "Words in square brackets like [{example}] stand for characters that the fonts of this "
     "server do not have."
@@ -144,7 +143,7 @@ class _Page(FPDF):
         self.ln(gap_mm)
 
     def _shown(self, text: str) -> str:
-        plain = _UNSEEN.sub("", unicodedata.normalize("NFC", clean(text)))
+        plain = _VARIANTS.sub("", unicodedata.normalize("NFC", without_turns(clean(text))))
         shown = plain.translate(self._spelled)
         if shown != plain and not self.replaced:
             names = (self._spelled.get(ord(char), "") for char in plain)
