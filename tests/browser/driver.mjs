@@ -9,18 +9,27 @@ const require = createRequire(import.meta.url);
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-const browser = await chromium.launch({
+const installed = {
   executablePath: process.argv[2],
   args: [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
     "--autoplay-policy=no-user-gesture-required",
   ],
-});
+};
+const browser = await chromium.launch(installed);
 const pages = new Map();
 
-async function open(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+/** With a `profile`, a folder, it is a browser of its own, which can be killed and started again. */
+async function open({ profile, ...options } = {}) {
+  const wanted = { viewport: { width: 1440, height: 900 }, ...options };
+  const context = profile
+    ? await chromium.launchPersistentContext(profile, { ...installed, ...wanted })
+    : await browser.newContext(wanted);
+  return openIn(context);
+}
+
+async function openIn(context) {
   const page = await context.newPage();
   const troubles = [];
   page.on("console", (message) => {
@@ -61,6 +70,7 @@ async function giveKey({ page, context }) {
 async function perform({ page: number, do: name, args = [] }) {
   if (name === "open") return open(...args);
   const held = pages.get(number);
+  if (name === "beside") return openIn(held.context);
   if (name === "axe") return checkAccessibility(held.page);
   if (name === "key") return giveKey(held);
   if (name === "troubles") return held.troubles.splice(0);

@@ -140,5 +140,9 @@ class Page:
         """From now on passkeys are made and used without asking."""
         self.call("key")
 
+    def beside(self) -> "Page":
+        """Another tab of the same browser."""
+        return Page(self._browser, self.call("beside"))
+
     def close(self) -> None:
         self.call("context.close")

@@ -184,7 +184,7 @@ class TestDocument:
         transcript = a_transcript(alice.caller)
         response = alice.api("GET", self.path(transcript), **{"Accept-Encoding": accepted})
         assert response.headers.get("Content-Encoding") == ("deflate" if coded else None)
-        assert response.headers["Vary"] == "Accept-Encoding, Cookie"
+        assert "Accept-Encoding" in response.headers["Vary"]
         body = zlib.decompress(response.content) if coded else response.content
         assert json.loads(body) == a_document().to_json()
 

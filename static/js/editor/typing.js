@@ -91,13 +91,18 @@ export class Typing {
   }
 
   #focus({ target }) {
-    if (!this.#pressed && target.matches("[data-text]")) open(target);
+    if (this.#pressed || !target.matches("[data-text]")) return;
+    open(target);
+    if (!caretIn(target)) setCaret(target, 0); // it was no field yet when the focus came
   }
 
   #leave({ target }) {
     if (!target.matches("[data-text]")) return;
     this.commit();
-    target.removeAttribute("contenteditable");
+    setTimeout(() => {
+      // At once it would take the focus from where it is just going.
+      if (target !== document.activeElement) target.removeAttribute("contenteditable");
+    });
   }
 
   /** A click, not a selection: texts that are not being edited can be selected across. */
