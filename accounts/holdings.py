@@ -35,6 +35,7 @@ class Holding:
 
 
 _holdings: dict[str, Holding] = {}
+_adopted: list[Callable[[User], None]] = []
 _before: list[Callable[[User], None]] = []
 _while: list[Callable[[User], None]] = []
 
@@ -58,6 +59,13 @@ def adopt(guest_key: str, user: User) -> None:
     with transaction.atomic():
         for holding in holdings():
             holding.rows(owner=None, guest_key=guest_key).update(owner=user, guest_key="")
+    for hook in _adopted:
+        hook(user)
+
+
+def after_adopting(hook: Callable[[User], None]) -> None:
+    """Called from an app's ``ready()``: ``hook`` runs once rows have become the user's."""
+    _adopted.append(hook)
 
 
 def before_erasing(hook: Callable[[User], None]) -> None:

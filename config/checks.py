@@ -14,6 +14,7 @@ from config import env, postgresql
 from config.error_reports import reporter
 from gpu.contract import MODELS_BY_ID
 from privacy.routers import KEYS
+from transcripts.index.routers import SEARCH
 
 
 def declare_checks() -> None:
@@ -25,7 +26,7 @@ def declare_checks() -> None:
 
 
 def settings_fit_together(**_: Any) -> list[CheckMessage]:
-    return [*_servers(), *_keys(), *_hosted(), *_model()]
+    return [*_servers(), *_keys(), *_search(), *_hosted(), *_model()]
 
 
 def redis_keeps_to_memory(databases: Any = None, **_: Any) -> list[CheckMessage]:
@@ -115,6 +116,18 @@ def _keys() -> Iterator[CheckMessage]:
             "could read what another has sealed.",
             hint="Make a second, small PostgreSQL database and set KEYS_DATABASE_URL=postgres://…",
             id="sotto.E007",
+        )
+
+
+def _search() -> Iterator[CheckMessage]:
+    vendors = (connections["default"].vendor, connections[SEARCH].vendor)
+    if settings.REDIS_URL and vendors == ("postgresql", "sqlite"):
+        yield Error(
+            "SEARCH_DATABASE_URL is not set: each machine would have an index of its own, and "
+            "find only what it has stored itself.",
+            hint="Make a PostgreSQL database that is not backed up and set "
+            "SEARCH_DATABASE_URL=postgres://…",
+            id="sotto.E015",
         )
 
 

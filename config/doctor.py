@@ -26,6 +26,7 @@ def examine() -> list[Check]:
     """Every piece, in the order in which a recording meets them."""
     pieces: tuple[Callable[[], Check], ...] = (
         readiness.database,
+        readiness.search,
         database_logs,
         readiness.queue,
         worker,

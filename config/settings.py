@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "billing",
     "privacy",
     "transcripts",
+    "transcripts.index",
     "daphne",
     "channels",
     "django.contrib.admin",
@@ -115,8 +116,9 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {
     "default": env.database("DATABASE_URL", DATA_DIR / "sotto.sqlite3"),
     "keys": env.database("KEYS_DATABASE_URL", DATA_DIR / "keys.sqlite3", forgets=True),
+    "search": env.database("SEARCH_DATABASE_URL", DATA_DIR / "search.sqlite3", forgets=True),
 }
-DATABASE_ROUTERS = ["privacy.routers.KeyStoreRouter"]
+DATABASE_ROUTERS = ["transcripts.index.routers.SearchRouter", "privacy.routers.KeyStoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": (

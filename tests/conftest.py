@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if names & {"db", "transactional_db"} and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(transaction="transactional_db" in names))
         for marker in item.iter_markers("django_db"):
-            marker.kwargs.setdefault("databases", ["default", "keys"])
+            marker.kwargs.setdefault("databases", ["default", "keys", "search"])
     if not ON_SERVERS:
         return
     chosen = [item for item in items if _touches_servers(item)]

@@ -89,6 +89,7 @@ def _environment(data: Path, extra: dict[str, str]) -> dict[str, str]:
     own = {
         "DATABASE_URL",
         "KEYS_DATABASE_URL",
+        "SEARCH_DATABASE_URL",
         "REDIS_URL",
         "STORAGE_URL",
         "EDITION",

@@ -107,13 +107,15 @@ def postgres_server() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def keys_database(database_url: str) -> str:
-    """A database beside that one, for the keys of contents."""
+def other_databases(database_url: str) -> dict[str, str]:
+    """Databases beside that one, as settings: for the keys of contents, and for searching."""
     import psycopg
 
+    beside = database_url.removesuffix("/postgres")
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE keys")
-    return database_url.removesuffix("/postgres") + "/keys"
+        connection.execute("CREATE DATABASE search")
+    return {"KEYS_DATABASE_URL": f"{beside}/keys", "SEARCH_DATABASE_URL": f"{beside}/search"}
 
 
 @contextmanager

@@ -32,7 +32,7 @@ class Split:
         self.log = data / "log.txt"
         self.environment = {
             "DATABASE_URL": database,
-            "KEYS_DATABASE_URL": services.keys_database(database),
+            **services.other_databases(database),
             "REDIS_URL": queue,
             "PORT": str(self.port),
             "PUBLIC_URL": self.url,

@@ -10,12 +10,13 @@ class TranscriptsConfig(AppConfig):
         from privacy import retention
         from transcripts.contributing import declare_leaving
         from transcripts.holdings import declare_holdings
+        from transcripts.index import mending
         from transcripts.retention import RULES
         from transcripts.sharing import declare_erasure
         from transcripts.takeout import declare_parts
 
         declare_holdings()
-        retention.declare(*RULES)
+        retention.declare(*RULES, *mending.RULES)
         declare_parts()
         declare_leaving()
         declare_erasure()

@@ -18,7 +18,7 @@ from privacy.content_keys import shred
 from privacy.erasure import erase_with_transcripts
 from privacy.models import Deletion
 from privacy.receipts import Event
-from transcripts import entries, versions
+from transcripts import entries, search, versions
 from transcripts.contributing import after_saving, heard_before
 from transcripts.document import MAX_MARKS, MAX_SEGMENTS, MAX_SPEAKERS_NAMED, Document
 from transcripts.failures import Refusal
@@ -153,6 +153,7 @@ def _store(
     except IntegrityError:  # the same batch, sent twice at once
         return False
     transcript.version = number
+    search.follow(transcript.pk, search.outline(document), number)
     return True
 
 
@@ -189,6 +190,13 @@ def relabel(transcript: Transcript, labels: dict[str, Any]) -> None:
         transcript.save(update_fields=[*(f"sealed_{name}" for name in labels), "updated_at"])
         for name in labels:
             entries.changed(transcript, name)
+    search.follow(transcript.pk)
+
+
+def mark_favourite(transcript: Transcript, *, favourite: bool) -> None:
+    transcript.favourite = favourite
+    transcript.save(update_fields=["favourite", "updated_at"])
+    search.follow(transcript.pk)
 
 
 def rename_speaker(
@@ -225,4 +233,5 @@ def delete_transcript(transcript: Transcript, by: str = "owner") -> bool:
             receipts.note(job_id, Event.DELETED, what="transcript", by=by)
             transaction.on_commit(partial(announce, job_id))
         receipts.expire_later(jobs)
+    search.forget([transcript.pk])
     return ours

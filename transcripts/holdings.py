@@ -3,17 +3,18 @@
 import contextlib
 from functools import partial
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from accounts.callers import Caller
-from accounts.holdings import Holding, declare
+from accounts.holdings import Holding, after_adopting, declare
 from accounts.models import User
 from privacy import journal
 from privacy.content_keys import shred
 from privacy.erasure import erase_with_transcripts
 from privacy.models import Deletion
-from transcripts import jobs
+from transcripts import jobs, search
 from transcripts.editing import delete_transcript
 from transcripts.idempotency import name_of
 from transcripts.models import LONG_COLUMNS, Handover, IdempotencyKey, Job, Transcript, Upload
@@ -24,6 +25,7 @@ def declare_holdings() -> None:
     declare(Holding("transcripts", _("Transcripts"), Transcript, erase=shred_transcripts))
     declare(Holding("uploads", _("Uploads under way"), Upload, erase=end_uploads))
     declare(Holding("jobs", _("Jobs, running ones included"), Job, erase=end_jobs))
+    after_adopting(search.follow_all_of)
     again = partial(delete_transcript, by="journal")
     journal.declare(Deletion.Kind.TRANSCRIPT, still_there, again)
 
@@ -57,6 +59,7 @@ def shred_transcripts(user: User) -> None:
     rows = list(theirs.values_list("pk", "key_id"))
     shred((key_id for _pk, key_id in rows), [(Deletion.Kind.TRANSCRIPT, pk) for pk, _key in rows])
     erase_with_transcripts([pk for pk, _key in rows])
+    transaction.on_commit(partial(search.forget, [pk for pk, _key in rows]))
 
 
 def still_there(entries: list[Deletion]) -> list[Transcript]:

@@ -20,7 +20,7 @@ from accounts.callers import Caller
 from billing import ledger
 from billing.plans import plan_of
 from gpu.contract import Failure, Options, Progress, Result
-from transcripts import contributing, entries, fleet, handover, moves, queue
+from transcripts import contributing, entries, fleet, handover, moves, queue, search
 from transcripts.document import Document, document_from_result
 from transcripts.models import LIVE, Handover, Job, Status, Transcript
 from transcripts.vault import AudioLost, VaultFull, vault
@@ -196,6 +196,8 @@ def _done(held: Claim, document: Document, outcome: Transcript | Handover) -> bo
         if isinstance(outcome, Transcript):
             contributing.settle(job, outcome)
     moves.destroy_audio(held.job_id, held.audio_id)
+    if isinstance(outcome, Transcript):
+        search.follow(outcome.pk, search.outline_of(document), outcome.version)
     moves.announce_later(held.job_id)
     return True
 

@@ -67,6 +67,7 @@ class Transcript(Owned, SealedRow):
     duration_seconds = models.FloatField()
     media_sha256 = models.CharField(max_length=64, default="", blank=True, db_index=True)
     version = models.PositiveIntegerField(default=1)
+    favourite = models.BooleanField(default=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     title = Sealed(str)

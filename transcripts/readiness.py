@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 from django.utils import timezone
 from redis import Redis
 from redis.exceptions import RedisError
@@ -17,6 +17,7 @@ from gpu.contract import MODELS_BY_ID, why_not_installed
 from privacy.retention import AN_HOUR
 from privacy.sweeper import LATE_AFTER, last_jump, last_report
 from transcripts import fleet
+from transcripts.index.models import Listed, Stale
 from transcripts.models import Job, Status
 from transcripts.vault import vault
 from transcripts.vault.persistence import evicts, refuse_persistence
@@ -25,6 +26,7 @@ PROBE_TIMEOUT_SECONDS = 2.0
 LEAST_BUDGET_BYTES = 1_000_000
 
 DATABASE = ("database", "Database")
+SEARCH = ("search", "Search")
 QUEUE = ("queue", "Queue")
 WORKER = ("worker", "Worker")
 ENGINE = ("engine", "Engine")
@@ -59,7 +61,7 @@ class Check:
 def readiness() -> list[Check]:
     """Quick enough for a probe every second; a piece that hangs costs two seconds."""
     here = [] if settings.REDIS_URL else [engine()]
-    return [database(), queue(), worker(), *here, memory(), sweeper(), clock()]
+    return [database(), search(), queue(), worker(), *here, memory(), sweeper(), clock()]
 
 
 def is_ready(checks: list[Check]) -> bool:
@@ -76,6 +78,17 @@ def database() -> Check:
         mend = "Run: python manage.py prepare. If that fails too, check DATABASE_URL."
         return Check.fails(DATABASE, type(error).__name__, mend)
     return Check.works(DATABASE, connection.vendor)
+
+
+def search() -> Check:
+    """Without it transcripts are listed, but not found."""
+    try:
+        Listed.objects.exists()
+        Stale.objects.exists()
+    except DatabaseError as error:
+        mend = "Run: python manage.py prepare. If that fails too, check SEARCH_DATABASE_URL."
+        return Check.fails(SEARCH, type(error).__name__, mend, essential=False)
+    return Check.works(SEARCH, connections["search"].vendor, essential=False)
 
 
 def queue() -> Check:

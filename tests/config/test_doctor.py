@@ -11,7 +11,7 @@ from tests import live
 from tests.speech import ROOT
 
 PIECES = [
-    "database", "database_logs", "queue", "worker", "memory", "disk_spool", "swap", "core_dumps", "sandbox",
+    "database", "search", "database_logs", "queue", "worker", "memory", "disk_spool", "swap", "core_dumps", "sandbox",
     "engine", "sweeper", "clock", "models", "gpu", "storage", "mail",
 ]  # fmt: skip
 

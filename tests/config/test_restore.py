@@ -114,7 +114,7 @@ def sotto(request, tmp_path) -> Iterator[Installation]:
                 pytest.skip("pg_dump is not installed here")
             environment |= {
                 "DATABASE_URL": url,
-                "KEYS_DATABASE_URL": services.keys_database(url),
+                **services.other_databases(url),
             }
         data = tmp_path / "data"
         data.mkdir()

@@ -54,6 +54,7 @@ def test_it_says_one_line_and_leaves_nothing_behind(
     assert {path.name for path in house.data.iterdir()} == {
         "keys.sqlite3",
         "log.txt",
+        "search.sqlite3",
         "secret-key",
         "sotto.sqlite3",
         "static",

@@ -81,7 +81,7 @@ def test_F11_a_parted_worker_delivers_or_another_does_and_either_counts_once(spl
         port = split.database.rpartition(":")[2].partition("/")[0]
         through = {
             name: split.environment[name].replace(f":{port}/", f":{line.port}/")
-            for name in ("DATABASE_URL", "KEYS_DATABASE_URL")
+            for name in ("DATABASE_URL", "KEYS_DATABASE_URL", "SEARCH_DATABASE_URL")
         }
         parted = split.start("work", **through)
         sent = send(split.url, recordings.wav(60))

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.services import NotInstalled, keys_database, postgres, redis
+from tests.services import NotInstalled, other_databases, postgres, redis
 from tests.speech import ROOT
 
 MINUTES = 15
@@ -20,7 +20,7 @@ def test_the_suite_passes_on_postgresql_and_redis(tmp_path, note):
         with postgres() as database_url, redis() as redis_url:
             servers = {
                 "DATABASE_URL": database_url,
-                "KEYS_DATABASE_URL": keys_database(database_url),
+                **other_databases(database_url),
                 "REDIS_URL": redis_url,
             }
             done = _pytest(servers | {"SOTTO_DATA": str(tmp_path)})

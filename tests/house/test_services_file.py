@@ -17,7 +17,7 @@ OURS = ("web", "worker", "worker-gpu", "sweeper", "prepare")
 
 
 def test_everything_has_a_service():
-    assert set(SERVICES) == {*OURS, "postgres", "keys", "redis"}
+    assert set(SERVICES) == {*OURS, "postgres", "keys", "search", "redis"}
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
@@ -36,6 +36,11 @@ def test_our_containers_run_unprivileged_and_write_to_memory_only(name):
     assert [mount.split(":")[0] for mount in service["tmpfs"]] == ["/tmp"]
 
 
+def test_the_index_for_searching_has_no_volume_that_a_backup_would_take():
+    assert "volumes" not in SERVICES["search"]
+    assert set(COMPOSE["volumes"]) == {"database", "keys"}
+
+
 def test_redis_keeps_nothing():
     redis = SERVICES["redis"]
     assert redis["command"][:5] == ["redis-server", "--save", "", "--appendonly", "no"]
@@ -43,7 +48,7 @@ def test_redis_keeps_nothing():
     assert redis["tmpfs"] == ["/data"]
 
 
-@pytest.mark.parametrize("name", ["postgres", "keys"])
+@pytest.mark.parametrize("name", ["postgres", "keys", "search"])
 def test_the_databases_log_no_values(name):
     assert SERVICES[name]["command"][1:] == [f"--{key}={value}" for key, value in QUIET.items()]
 

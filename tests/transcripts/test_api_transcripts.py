@@ -48,8 +48,62 @@ class TestList:
             "duration": 10.0,
             "folder": "Work",
             "tags": ["law"],
+            "favourite": False,
             "version": 1,
+            "hits": [],
         }
+
+    def test_a_search_says_where(self):
+        alice = a_person()
+        a_transcript(alice.caller, said("Down at the harbour."))
+        (row,) = alice.api("GET", "/v1/transcripts?q=harbour").json()["results"]
+        pieces = [("Down at the ", False), ("harbour", True), (".", False)]
+        assert row["hits"] == [
+            {
+                "segment": "g1",
+                "start": 0.0,
+                "speaker": "Speaker 1",
+                "pieces": [{"text": text, "found": found} for text, found in pieces],
+            }
+        ]
+
+    @pytest.mark.parametrize(
+        ("sort", "order"),
+        [
+            ("newest", "c B a"),
+            ("oldest", "a B c"),
+            ("title", "a B c"),
+            ("longest", "B c a"),
+            ("shortest", "a c B"),
+            ("changed", "c B a"),
+        ],
+    )
+    def test_sorted_pages_follow_one_another(self, sort, order):
+        alice = a_person()
+        for title, seconds in (("a", 1.0), ("B", 3.5), ("c", 1.5)):
+            a_transcript(alice.caller, title=title, duration_seconds=seconds)
+        address, seen = f"/v1/transcripts?limit=1&language=en&sort={sort}", []
+        while address:
+            page = alice.api("GET", address).json()
+            seen += [row["title"] for row in page["results"]]
+            address = (page["next"] or "").removeprefix("http://testserver")
+        assert " ".join(seen) == order
+
+    def test_a_cursor_of_another_order_is_refused(self):
+        alice = a_person()
+        for _ in range(2):
+            a_transcript(alice.caller)
+        first = alice.api("GET", "/v1/transcripts?limit=1&sort=title").json()["next"]
+        other = first.removeprefix("http://testserver").replace("sort=title", "sort=longest")
+        assert alice.api("GET", other).status_code == 422
+
+    def test_favourites(self):
+        alice = a_person()
+        first, _second = a_transcript(alice.caller), a_transcript(alice.caller)
+        answer = alice.api("PATCH", f"/v1/transcripts/{first.pk}", {"favourite": True})
+        assert answer.json()["favourite"] is True
+        rows = alice.api("GET", "/v1/transcripts?favourite=true").json()["results"]
+        assert [row["id"] for row in rows] == [first.pk]
 
     @pytest.mark.parametrize(
         ("query", "found"),
@@ -59,7 +113,12 @@ class TestList:
             ("q=two", ["two"]),
             ("q=磁盘", ["three"]),
             ("q=100%25", ["two"]),
-            ("q=0%25", ["two"]),
+            ("q=0%25", []),
+            ("q=harb*", ["one"]),
+            ("q=-harbour", ["three", "two"]),
+            ('q="the harbour"', ["one"]),
+            ('q="harbour the"', []),
+            ("q=two sure", ["two"]),
             ("q=_", []),
             ("q=confidence", []),
             ("q='; DROP TABLE", []),

@@ -48,7 +48,9 @@ def done(live: LiveSotto, job_id: str) -> dict:
 
 def left_in_files(live: LiveSotto) -> list[tuple[str, bytes]]:
     files = [file for file in live.data.rglob("*") if file.is_file() and "static" not in file.parts]
-    assert {"sotto.sqlite3", "keys.sqlite3", "log.txt"} <= {file.name for file in files}
+    assert {"sotto.sqlite3", "keys.sqlite3", "search.sqlite3", "log.txt"} <= {
+        file.name for file in files
+    }
     return [(file.name, word) for file in files for word in WORDS if holds(file, word)]
 
 

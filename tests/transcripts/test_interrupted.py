@@ -21,7 +21,7 @@ DROPS = 50
 SEED = 20_26
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = {**TUS, "Content-Type": "application/offset+octet-stream"}
-JOURNALS = ("sotto.sqlite3", "keys.sqlite3", "log.txt")
+JOURNALS = ("sotto.sqlite3", "keys.sqlite3", "search.sqlite3", "log.txt")
 DATABASE_BYTES = SIZE_BYTES / 100
 
 pytestmark = [pytest.mark.embedded, pytest.mark.services]

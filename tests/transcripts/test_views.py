@@ -87,7 +87,7 @@ def test_the_library_lists_ones_own_newest_first_and_searches_titles():
     rows = re.compile(r'class="row-name" dir="auto" href="/t/\w+/">([^<]+)<')
     assert rows.findall(page(client, "library")) == ["budget 2", "Interview", "Budget 1"]
     assert rows.findall(page(client, "library", q="BUDGET")) == ["budget 2", "Budget 1"]
-    assert "No title has “nothing” in it." in page(client, "library", q="nothing")
+    assert "Nothing was found for “nothing”." in page(client, "library", q="nothing")
 
 
 def test_a_search_while_typing_gets_the_list_alone():

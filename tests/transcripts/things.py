@@ -17,6 +17,7 @@ from accounts.models import ApiKey, User
 from gpu.contract import EMBEDDED_MODEL_ID, Options
 from privacy import receipts
 from privacy.receipts import Event
+from transcripts import search
 from transcripts.document import Document, Segment, Speaker, Word
 from transcripts.models import Job, Status, Transcript, Upload
 
@@ -126,6 +127,7 @@ def a_transcript(caller: Caller, document: Document | None = None, **fields: Any
         decoded_seconds=document.duration,
         minutes=1,
     )
+    search.follow(transcript.pk)
     return transcript
 
 

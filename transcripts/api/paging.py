@@ -1,54 +1,71 @@
-"""Pages of a list, newest first. A cursor names a row, so rows that arrive meanwhile shift nothing."""
+"""Pages of a list. A cursor names a row, so rows that arrive meanwhile shift nothing."""
 
 from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from transcripts.failures import Refusal
-from transcripts.models import Job, Transcript
 
-Row = TypeVar("Row", Job, Transcript)
+Row = TypeVar("Row", bound=Model)
+
+NEWEST_FIRST = ("-created_at", "-pk")
 
 
 def page_of(
-    request: HttpRequest, rows: QuerySet[Row], cursor: str, limit: int
+    request: HttpRequest,
+    rows: QuerySet[Row],
+    cursor: str,
+    limit: int,
+    order: tuple[str, ...] = NEWEST_FIRST,
 ) -> tuple[list[Row], str | None]:
-    """The rows after ``cursor`` ("" begins), and the address of the page after them."""
+    """The rows after ``cursor`` ("" begins), and the address of the page after them.
+
+    ``order`` is a column and what tells its equals apart, both in one direction.
+    """
+    column, row_id = (name.removeprefix("-") for name in order)
     if cursor:
-        created_at, row_id = _decoded(cursor)
-        same_moment = Q(created_at=created_at, pk__lt=row_id)
-        rows = rows.filter(Q(created_at__lt=created_at) | same_moment)
-    found = list(rows.order_by("-created_at", "-pk")[: limit + 1])
+        value, last_id = _decoded(cursor, rows.model, column)
+        beyond = "lt" if order[0].startswith("-") else "gt"
+        same = Q(**{column: value, f"{row_id}__{beyond}": last_id})
+        rows = rows.filter(Q(**{f"{column}__{beyond}": value}) | same)
+    found = list(rows.order_by(*order)[: limit + 1])
     page = found[:limit]
-    return page, _address(request, page[-1]) if len(found) > limit else None
+    if len(found) <= limit:
+        return page, None
+    last = page[-1]
+    return page, _address(request, getattr(last, column), str(getattr(last, row_id)))
 
 
-def _address(request: HttpRequest, last: Job | Transcript) -> str:
+def _address(request: HttpRequest, value: Any, row_id: str) -> str:
     fields = request.GET.copy()
-    fields["cursor"] = _encoded(last.created_at, last.pk)
+    said = value.isoformat() if isinstance(value, datetime) else value
+    fields["cursor"] = urlsafe_b64encode(json.dumps([said, row_id]).encode()).decode()
     return request.build_absolute_uri(f"{request.path}?{fields.urlencode()}")
 
 
-def _encoded(created_at: datetime, row_id: str) -> str:
-    return urlsafe_b64encode(json.dumps([created_at.isoformat(), row_id]).encode()).decode()
-
-
-def _decoded(cursor: str) -> tuple[datetime, str]:
+def _decoded(cursor: str, model: type[Model], column: str) -> tuple[Any, str]:
+    field = model._meta.get_field(column)  # noqa: SLF001 - Django's own way
+    value: Any = None
+    row_id: object = None
     try:
-        moment, row_id = json.loads(urlsafe_b64decode(cursor.encode()))
-        created_at = parse_datetime(moment)
+        value, row_id = json.loads(urlsafe_b64decode(cursor.encode()))
+        if isinstance(field, DateTimeField):
+            value = parse_datetime(value)
+            value = value if value is not None and value.tzinfo else None
+        elif isinstance(value, int | float) == (field.get_internal_type() == "TextField"):
+            value = None
     except (ValueError, TypeError, RecursionError):
-        created_at = None
-    if created_at is None or created_at.tzinfo is None or not isinstance(row_id, str):
+        value = None
+    if value is None or not isinstance(row_id, str) or "\x00" in f"{row_id}{value}":
         raise Refusal(
             "validation_failed", errors={"cursor": _("Use the “next” address of the last page.")}
         )
-    return created_at, row_id
+    return value, row_id

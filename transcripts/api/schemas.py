@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field, StrictBool
 
 from gpu.contract import MAX_SPEAKERS, MAX_VOCABULARY_TERM_CHARS, MAX_VOCABULARY_TERMS, Stage
 from privacy.receipts import Event
 from transcripts.exports import BOUNDS, EXPORTS, ExportOptions
 from transcripts.models import Handover, Status
 from transcripts.queue import WaitsFor
+from transcripts.search import Sort
 
 # PostgreSQL stores no NUL, in text or in JSON.
 NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, Field(pattern=NO_NUL)]
+
+
+def _year_month_day(value: object) -> object:
+    """Not seconds since 1970, which pydantic would take too."""
+    if value is not None and (not isinstance(value, str) or len(value) != len("2026-01-31")):
+        raise ValueError("a day looks like 2026-01-31")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_year_month_day)]
 
 JobStatus = StrEnum("JobStatus", {value: value for value in Status.values})  # type: ignore[misc]
 JobStage = StrEnum("JobStage", {stage.value: stage.value for stage in Stage})  # type: ignore[misc]
@@ -70,10 +81,21 @@ class JobQuery(PageQuery):
 
 
 class TranscriptQuery(PageQuery):
-    q: Text = Field("", max_length=200, description="Words of the title or of the text.")
+    q: Text = Field(
+        "",
+        max_length=200,
+        description="Words of titles and texts, all of which must be there, in any script: "
+        '`word`, `"side by side"`, `-without`, `begin*`. Case, width and accents count nothing.',
+    )
     tag: Text = Field("", max_length=40)
     folder: Text = Field("", max_length=80)
+    speaker: Text = Field("", max_length=80, description="Somebody who says what is looked for.")
+    language: Text = Field("", max_length=16)
+    since: Day | None = Field(None, description="The first day, in UTC.")
+    until: Day | None = Field(None, description="The last day, in UTC.")
+    favourite: bool = Field(default=False, description="Favourites only.")
     status: JobStatus | None = Field(None, description="What is listed here is “done”.")
+    sort: Sort = Field(Sort.NEWEST)
 
 
 class JobIn(BaseModel):
@@ -176,6 +198,7 @@ class TranscriptOut(Schema):
     duration: float
     folder: str
     tags: list[str]
+    favourite: bool
     version: int
     created_at: datetime
     updated_at: datetime
@@ -275,8 +298,28 @@ class WholeVersion(Schema):
     operations: list[dict[str, Any]]
 
 
+class PieceOut(Schema):
+    text: str
+    found: bool
+
+
+class HitOut(Schema):
+    """A passage in which words that were asked for are said."""
+
+    segment: str
+    start: float = Field(
+        description="Seconds from the beginning: `/t/{id}/#t={start}` opens there."
+    )
+    speaker: str
+    pieces: list[PieceOut]
+
+
+class TranscriptFound(TranscriptOut):
+    hits: list[HitOut] = Field(description="With `q`: the first passages that were found.")
+
+
 class TranscriptPage(Schema):
-    results: list[TranscriptOut]
+    results: list[TranscriptFound]
     next: str | None = Field(description="The address of the next page.")
 
 
@@ -288,6 +331,7 @@ class TranscriptPatch(BaseModel):
     tags: list[Annotated[Text, Field(min_length=1, max_length=40)]] | None = Field(
         None, max_length=50
     )
+    favourite: StrictBool | None = None
 
 
 class HandoverQuery(Schema):

@@ -13,6 +13,7 @@ from transcripts.jobs import queue_position
 from transcripts.models import Handover, Job, Share, Status, Transcript, Version
 from transcripts.prose import running_text
 from transcripts.queue import WaitsFor, positions, waits_for
+from transcripts.search import Hit
 from transcripts.versions import operations_of
 
 Shape = dict[str, Any]
@@ -100,9 +101,19 @@ def transcript_shape(transcript: Transcript) -> Shape:
         "duration": transcript.duration_seconds,
         "folder": transcript.folder,
         "tags": transcript.tags,
+        "favourite": transcript.favourite,
         "version": transcript.version,
         "created_at": transcript.created_at,
         "updated_at": transcript.updated_at,
+    }
+
+
+def hit_shape(hit: Hit) -> Shape:
+    return {
+        "segment": hit.segment_id,
+        "start": hit.start_seconds,
+        "speaker": hit.speaker,
+        "pieces": [{"text": piece.text, "found": piece.is_found} for piece in hit.pieces],
     }
 
 

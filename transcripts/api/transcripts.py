@@ -28,29 +28,55 @@ from transcripts.api.schemas import (
     WholeTranscript,
     problems,
 )
-from transcripts.api.shapes import Shape, transcript_shape, whole_transcript_shape
+from transcripts.api.shapes import Shape, hit_shape, transcript_shape, whole_transcript_shape
 from transcripts.downloads import download
 from transcripts.exports import ExportOptions
 from transcripts.failures import Refusal
 from transcripts.models import LONG_COLUMNS, Status, Transcript
 from transcripts.sealed import unlock
-from transcripts.search import Wanted, matching
+from transcripts.search import ORDERS, Row, Sort, Wanted, matching, rows_of
 
 router = Router(tags=["Transcripts"])
 
 
 @router.get("/transcripts", response={200: TranscriptPage, **problems(422)})
 def list_transcripts(request: ApiRequest, query: Query[TranscriptQuery]) -> Shape:
-    """Your own transcripts, newest first."""
-    rows = transcripts_of(request.auth)
-    wanted = Wanted(query.q, query.tag, query.folder)
-    if wanted != Wanted():
-        rows = rows.filter(pk__in=matching(rows, wanted))
-    rows = rows.defer(*LONG_COLUMNS)
+    """Your own transcripts."""
     if query.status and query.status.value != Status.DONE:
-        rows = rows.none()  # what waits, runs or failed has no transcript: see /v1/jobs
-    page, following = page_of(request, rows, query.cursor, query.limit)
-    return {"results": [transcript_shape(row) for row in unlock(page)], "next": following}
+        return {"results": [], "next": None}  # what has no transcript: see /v1/jobs
+    wanted = _wanted(query)
+    if wanted == Wanted() and query.sort == Sort.NEWEST:  # needs no index
+        rows = transcripts_of(request.auth).defer(*LONG_COLUMNS)
+        page, following = page_of(request, rows, query.cursor, query.limit)
+        return {"results": [_found(row) for row in unlock(page)], "next": following}
+    listed = matching(request.auth, wanted, query.sort)
+    order = ORDERS[query.sort]
+    some, following = page_of(request, listed, query.cursor, query.limit, order)
+    ids = [row.transcript_id for row in some]
+    mine = transcripts_of(request.auth).filter(pk__in=ids).defer(*LONG_COLUMNS)
+    by_id = {row.pk: row for row in unlock(mine)}
+    shown = [row for row in rows_of(request.auth, some, wanted) if row.id in by_id]
+    return {"results": [_found(by_id[row.id], row) for row in shown], "next": following}
+
+
+def _wanted(query: TranscriptQuery) -> Wanted:
+    return Wanted(
+        query.q,
+        query.tag,
+        query.folder,
+        query.speaker,
+        query.language,
+        query.since,
+        query.until,
+        query.favourite,
+    )
+
+
+def _found(transcript: Transcript, row: Row | None = None) -> Shape:
+    return {
+        **transcript_shape(transcript),
+        "hits": [hit_shape(hit) for hit in row.hits] if row else [],
+    }
 
 
 @router.get(
@@ -70,12 +96,16 @@ def read_transcript(request: ApiRequest, transcript_id: Path[str]) -> HttpRespon
 def change_transcript(
     request: ApiRequest, transcript_id: Path[str], patch: TranscriptPatch
 ) -> Shape:
-    """Rename, file, tag. Tags replace the ones before."""
+    """Rename, file, tag, mark as a favourite. Tags replace the ones before."""
     found = transcript_for(request.auth, transcript_id, write=True)
     changes = patch.model_dump(exclude_none=True)
     if "tags" in changes:
         changes["tags"] = sorted(set(changes["tags"]))
-    editing.relabel(found, changes)
+    favourite = changes.pop("favourite", None)
+    if changes:
+        editing.relabel(found, changes)
+    if favourite is not None:
+        editing.mark_favourite(found, favourite=favourite)
     return transcript_shape(found)
 
 

@@ -23,7 +23,8 @@ def library(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:200]
     found = transcripts_of(caller)
     if query:
-        found = found.filter(pk__in=matching(found, Wanted(query)))
+        named = matching(caller, Wanted(query, unfinished=True))
+        found = found.filter(pk__in=list(named.values_list("transcript_id", flat=True)))
     page = Paginator(found.defer(*LONG_COLUMNS), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "query": query,

@@ -11,7 +11,7 @@ from django.core.management import BaseCommand, call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-KEYS_FIRST = ("keys", "default")  # contents are sealed with them on the way
+KEYS_FIRST = ("keys", "default", "search")  # contents are sealed with them on the way
 
 
 class Command(BaseCommand):
