@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transcripts', '0010_versions'),
+        ('transcripts', '0011_share_links'),
     ]
 
     operations = [
