@@ -8,9 +8,9 @@ from accounts.callers import Caller
 from privacy import receipts
 from privacy.models import Receipt
 from transcripts.failures import Refusal
-from transcripts.models import Job, Transcript, Upload
+from transcripts.models import Batch, Job, Transcript, Upload
 
-Row = TypeVar("Row", Job, Transcript, Upload)
+Row = TypeVar("Row", Batch, Job, Transcript, Upload)
 
 
 def transcript_for(caller: Caller, transcript_id: str, *, write: bool = False) -> Transcript:
@@ -23,6 +23,10 @@ def transcript_for(caller: Caller, transcript_id: str, *, write: bool = False) -
 
 def job_for(caller: Caller, job_id: str, *, write: bool = False) -> Job:
     return _open(Job.objects.select_related("transcript", "handover"), caller, job_id, write=write)
+
+
+def batch_for(caller: Caller, batch_id: str, *, write: bool = False) -> Batch:
+    return _open(Batch.objects.all(), caller, batch_id, write=write)
 
 
 def upload_for(caller: Caller, upload_id: str) -> Upload:

@@ -32,7 +32,7 @@ from privacy.consent import is_on
 from transcripts import access, fleet, jobs
 from transcripts.failures import Refusal
 from transcripts.jobs import Recording
-from transcripts.models import LIVE, Job, Upload
+from transcripts.models import LIVE, Batch, Job, Upload
 from transcripts.vault import vault
 
 REFUSED_AS = {
@@ -81,7 +81,12 @@ def start_job(
 
 
 def start_job_from_upload(
-    caller: Caller, upload_id: str, options: Options, *, keep: bool | None = None
+    caller: Caller,
+    upload_id: str,
+    options: Options,
+    *,
+    keep: bool | None = None,
+    batch: Batch | None = None,
 ) -> Job:
     """The same for a finished upload, which ends with it; on Refusal the upload stays.
 
@@ -101,13 +106,20 @@ def start_job_from_upload(
         began_at=upload.created_at,
     )
     with transaction.atomic():
-        job = _admit(caller, recording, options, keep=keep)
+        job = _admit(caller, recording, options, keep=keep, batch=batch)
         if not Upload.objects.filter(pk=upload.pk).delete()[0]:
             raise Refusal("not_found")  # another request made its job a moment before
     return job
 
 
-def _admit(caller: Caller, recording: Recording, options: Options, *, keep: bool | None) -> Job:
+def _admit(
+    caller: Caller,
+    recording: Recording,
+    options: Options,
+    *,
+    keep: bool | None,
+    batch: Batch | None = None,
+) -> Job:
     plan = plan_of(caller)
     _one_at_a_time(caller)
     use = _use_of(caller, count_uploads=False)
@@ -119,7 +131,7 @@ def _admit(caller: Caller, recording: Recording, options: Options, *, keep: bool
     allowed = replace(options, max_seconds=seconds_allowed(plan, use))
     if keep is None:
         keep = keeps_by_default(caller)
-    return jobs.submit(caller, recording, allowed, keep=keep)
+    return jobs.submit(caller, recording, allowed, keep=keep, batch=batch)
 
 
 def keeps_by_default(caller: Caller) -> bool:

@@ -17,11 +17,20 @@ from privacy.models import Deletion
 from transcripts import jobs, search
 from transcripts.editing import delete_transcript
 from transcripts.idempotency import name_of
-from transcripts.models import LONG_COLUMNS, Handover, IdempotencyKey, Job, Transcript, Upload
+from transcripts.models import (
+    LONG_COLUMNS,
+    Batch,
+    Handover,
+    IdempotencyKey,
+    Job,
+    Transcript,
+    Upload,
+)
 from transcripts.vault import vault
 
 
 def declare_holdings() -> None:
+    declare(Holding("batches", _("Batches of recordings"), Batch))
     declare(Holding("transcripts", _("Transcripts"), Transcript, erase=shred_transcripts))
     declare(Holding("uploads", _("Uploads under way"), Upload, erase=end_uploads))
     declare(Holding("jobs", _("Jobs, running ones included"), Job, erase=end_jobs))

@@ -20,9 +20,9 @@ from accounts.callers import Caller
 from billing import ledger
 from billing.plans import plan_of
 from gpu.contract import Failure, Options, Progress, Result
-from transcripts import contributing, entries, fleet, handover, moves, queue, search
+from transcripts import batches, contributing, entries, fleet, handover, moves, queue, search
 from transcripts.document import Document, document_from_result
-from transcripts.models import LIVE, Handover, Job, Status, Transcript
+from transcripts.models import LIVE, Batch, Handover, Job, Status, Transcript
 from transcripts.vault import AudioLost, VaultFull, vault
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,14 @@ class Recording:
 # --- the web's side ------------------------------------------------------------------------
 
 
-def submit(caller: Caller, recording: Recording, options: Options, *, keep: bool = True) -> Job:
+def submit(
+    caller: Caller,
+    recording: Recording,
+    options: Options,
+    *,
+    keep: bool = True,
+    batch: Batch | None = None,
+) -> Job:
     """Make the job and wake a worker once it is committed. Limits were checked before."""
     job = Job(
         **caller.fields,
@@ -60,6 +67,7 @@ def submit(caller: Caller, recording: Recording, options: Options, *, keep: bool
         audio_id=recording.audio_id,
         audio_key=recording.audio_key,
         keep=keep,
+        batch=batch,
         for_voice_lab=keep and contributing.marks(caller),
     )
     job.file_name = recording.file_name
@@ -195,6 +203,7 @@ def _done(held: Claim, document: Document, outcome: Transcript | Handover) -> bo
         entries.recognised(job, document.model, outcome)
         if isinstance(outcome, Transcript):
             contributing.settle(job, outcome)
+        batches.job_ended(job.pk)
     moves.destroy_audio(held.job_id, held.audio_id)
     if isinstance(outcome, Transcript):
         search.follow(outcome.pk, search.outline_of(document), outcome.version)

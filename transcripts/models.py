@@ -127,6 +127,15 @@ class Status(models.TextChoices):
 LIVE = (Status.QUEUED, Status.RUNNING)
 
 
+class Batch(Owned):
+    """Recordings that were sent together. ``expected`` is how many their sender meant to send."""
+
+    expected = models.PositiveIntegerField()
+    wants_mail = models.BooleanField(default=False)
+    settled_at = models.DateTimeField(null=True, db_index=True)
+    mail_next_at = models.DateTimeField(null=True, db_index=True)
+
+
 class Job(Owned, SealedRow):
     """The truth about one recognition; the queue's message is only a wake-up.
 
@@ -163,6 +172,7 @@ class Job(Owned, SealedRow):
     decoded_seconds = models.FloatField(null=True)
     minutes = models.PositiveIntegerField(default=0)
     transcript = models.OneToOneField(Transcript, models.SET_NULL, null=True, related_name="job")
+    batch = models.ForeignKey(Batch, models.SET_NULL, null=True, related_name="jobs")
     line = models.GeneratedField(
         expression=Coalesce(
             Cast("owner_id", models.CharField(max_length=64)),

@@ -20,7 +20,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from gpu.contract import Failure, Options
-from transcripts import contributing, entries, handover
+from transcripts import batches, contributing, entries, handover
 from transcripts.models import Job, Status
 from transcripts.progress import announce
 from transcripts.vault import vault
@@ -124,6 +124,7 @@ def end(job_id: str, audio_id: str, rows: QuerySet[Job], status: Status, failure
         if moved:
             contributing.forget_recording(job_id)
             entries.ended(job_id)
+            batches.job_ended(job_id)
     if moved:
         destroy_audio(job_id, audio_id)
         announce_later(job_id)

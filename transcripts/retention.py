@@ -15,7 +15,7 @@ from privacy import receipts
 from privacy.content_keys import shred
 from privacy.receipts import Event
 from privacy.retention import AN_HOUR, NO_REST, Rule
-from transcripts import entries, handover, moves, sharing, stalled, unused_keys
+from transcripts import batches, entries, handover, moves, sharing, stalled, unused_keys
 from transcripts.editing import delete_transcript
 from transcripts.models import LIVE, LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
@@ -233,6 +233,28 @@ RULES = (
         old_guest_transcripts,
         end_guest_transcript,
         after=timedelta(days=settings.GUEST_DAYS) if settings.GUEST_DAYS else None,
+    ),
+    Rule(
+        "batches_left",
+        _("Batches of which no more comes: they count as ended"),
+        batches.abandoned,
+        batches.end_abandoned,
+        after=settings.UPLOAD_ABANDONED_AFTER,
+    ),
+    Rule(
+        "batch_mails",
+        _("Mails that wait to say that a batch has ended"),
+        batches.next_mails,
+        batches.send_mail_of,
+        after=batches.MAIL_TRIED_FOR,
+        every=settings.SWEEP_EVERY,
+    ),
+    Rule(
+        "batches",
+        _("Notes of what was sent together"),
+        batches.old,
+        batches.end_old,
+        after=batches.KEPT_FOR,
     ),
     Rule(
         "shares",

@@ -38,7 +38,7 @@ from tests.accounts.test_second_factor import SECRET
 from tests.privacy.giving import PCM, pieces
 from tests.transcripts.recorded import a_result, submitted
 from tests.transcripts.things import Api, an_upload
-from transcripts import editing, jobs, sharing
+from transcripts import batches, editing, jobs, sharing
 from transcripts.idempotency import answer_once
 from transcripts.models import Job, Transcript
 from transcripts.vault import vault
@@ -55,6 +55,7 @@ def live_a_life(somebody: Person, staff: User) -> Job:
     jobs.finish(jobs.claim("w"), a_result())
     editing.rename_speaker(Transcript.objects.get(job=job), "s1", name, user)
     an_upload(caller, file_name=f"{name}.wav")
+    batches.begin(caller, 1, wants_mail=True)
     sharing.make(caller, Transcript.objects.get(job=job), sharing.Wanted())
     answer_once(caller, "once", {}, lambda: {"id": job.pk, "file_name": name})
     ApiKey.issue(user, name)

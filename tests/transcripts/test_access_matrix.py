@@ -28,8 +28,9 @@ from tests.transcripts.things import (
     a_transcript,
     an_upload,
 )
+from transcripts import batches
 from transcripts.api.raw import ROUTES
-from transcripts.models import Job, Status, Transcript, Upload
+from transcripts.models import Batch, Job, Status, Transcript, Upload
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,7 @@ class Things:
     job: Job
     upload: Upload
     key: ApiKey
+    batch: Batch
 
     def fill(self, route: str) -> str:
         values = {
@@ -76,6 +78,7 @@ class Things:
             "speaker_id": "s1",
             "format_id": "txt",
             "format": "txt",
+            "batch_id": self.batch.pk,
             "key_id": str(self.key.pk),
             "pk": str(self.key.pk),
         }
@@ -92,13 +95,14 @@ def things_of(caller: Caller) -> Things:
         a_job(caller, status=Status.RUNNING, file_name=f"{CANARY}.mp3"),
         an_upload(caller, file_name=f"{CANARY}.mp3"),
         ApiKey.issue(owner, CANARY)[0],
+        batches.begin(caller, 1),
     )
 
 
 def everything() -> list:
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Transcript, Job, Upload, ApiKey, Receipt)
+        for model in (Transcript, Job, Batch, Upload, ApiKey, Receipt)
     ]
 
 
@@ -136,7 +140,7 @@ def test_Z01_nobody_else_gets_or_changes_anything_anywhere(owner, other):
     seen = []
     for route in addresses():
         address = things.fill(route)
-        mine = re.search(r"{(transcript_id|job_id|upload_id)}", route)
+        mine = re.search(r"{(transcript_id|job_id|upload_id|batch_id)}", route)
         for method in METHODS:
             before = None if method == "GET" else everything()
             response = api(method, address)
@@ -191,17 +195,19 @@ OBJECTS = [
     ("GET", "/v1/transcripts/{transcript}/export/srt", 200),
     ("DELETE", "/v1/transcripts/{transcript}", 204),
     ("POST", "/v1/jobs", 202),
+    ("GET", "/v1/batches/{batch}", 200),
+    ("PATCH", "/v1/batches/{batch}", 200),
 ]
 
 
 def ask(api: Api, method: str, path: str, things: Things) -> int:
     bodies = {
-        "PATCH": {"title": "new"},
+        "PATCH": {"title": "new", "expected": 2},
         "PUT": a_document().to_json(),
         "POST": {"upload": things.upload.pk},
     }
     headers = {"If-Match": "*"} if method == "PUT" else {}
-    address = path.format(job=things.job.pk, transcript=things.transcript.pk)
+    address = path.format(job=things.job.pk, transcript=things.transcript.pk, batch=things.batch.pk)
     return api(method, address, bodies.get(method), **headers).status_code
 
 

@@ -38,6 +38,7 @@ def test_a_finished_upload_becomes_a_job():
         "eta_seconds": None,
         "queue_position": 1,
         "waits_for": "worker",
+        "batch": None,
         "transcript": None,
         "keep": True,
         "handover": None,

@@ -116,6 +116,7 @@ def test_of_a_link_and_its_password_only_digests_are_stored(alice, transcript):
         ({"expires_at": "2999-01-01T00:00:00Z"}, "expires_at"),
         ({"expires_at": "2999-01-01T00:00:00"}, "expires_at"),
         ({"expires_at": "2999-01-01T00:00:00Z", "permanent": True}, "expires_at"),
+        ({"expires_at": 1_900_000_000}, "expires_at"),
         ({"password": "short"}, "password"),
         ({"password": "x" * 129}, "password"),
         ({"password": "nul\x00nulnul"}, "password"),

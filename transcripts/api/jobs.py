@@ -10,8 +10,8 @@ from ninja import HeaderEx, P, Path, Query, Router
 from ninja import Status as Answer
 
 from privacy.receipts import receipt_shape
-from transcripts import access, handover, jobs
-from transcripts.access import job_for, jobs_of
+from transcripts import access, batches, handover, jobs
+from transcripts.access import batch_for, job_for, jobs_of
 from transcripts.admission import start_job_from_upload
 from transcripts.api import events
 from transcripts.api.door import ApiRequest
@@ -55,13 +55,19 @@ def create_job(
     upload_id = fields.upload
     sent = fields.model_dump(exclude_unset=True)
     options = parse_options(sent)
+
+    def create() -> Shape:
+        batch = batch_for(request.auth, fields.batch, write=True) if fields.batch else None
+        job = start_job_from_upload(request.auth, upload_id, options, keep=fields.keep, batch=batch)
+        if batch is not None and fields.replaces:
+            batches.leave(fields.replaces, batch)
+        return job_shape(job)
+
     answer = answer_once(
         request.auth,
         idempotency_key,
         ["POST /v1/jobs", sent],
-        lambda: job_shape(
-            start_job_from_upload(request.auth, upload_id, options, keep=fields.keep)
-        ),
+        create,
         address=request.META.get("REMOTE_ADDR", ""),
     )
     return Answer(202, answer)

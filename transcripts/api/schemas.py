@@ -103,6 +103,10 @@ class JobIn(BaseModel):
 
     upload: str | None = Field(None, description="The id of a finished upload.")
     url: str | None = Field(None, description="Links are not taken yet.")
+    batch: Text | None = Field(None, description="The id of a batch that it belongs to.")
+    replaces: Text | None = Field(
+        None, description="The id of a job of that batch that ended badly and is tried again."
+    )
     model: str | None = None
     language: str | None = Field(None, description="A code of /v1/languages, or “auto”.")
     diarize: bool | None = None
@@ -142,6 +146,7 @@ class JobOut(Schema):
     waits_for: WaitsFor | None = Field(
         description="What a waiting job waits for: its turn, a worker, or a worker with its model."
     )
+    batch: str | None
     transcript: str | None = Field(description="The id of the transcript, once it is there.")
     keep: bool
     handover: HandoverOut | None = Field(description="Once it is done, where nothing is kept.")

@@ -10,7 +10,7 @@ from transcripts.document import Document
 from transcripts.editing import Saved
 from transcripts.failures import FAILURES
 from transcripts.jobs import queue_position
-from transcripts.models import Handover, Job, Share, Status, Transcript, Version
+from transcripts.models import Batch, Handover, Job, Share, Status, Transcript, Version
 from transcripts.prose import running_text
 from transcripts.queue import WaitsFor, positions, waits_for
 from transcripts.search import Hit
@@ -30,6 +30,19 @@ def job_shapes(rows: Sequence[Job]) -> list[Shape]:
     if any(job.status == Status.QUEUED for job in rows):
         order, living = positions(), fleet.living()
     return [_job_shape(job, order.get(job.pk), waits_for(job, living)) for job in rows]
+
+
+def batch_shape(batch: Batch) -> Shape:
+    rows = list(batch.jobs.order_by("created_at", "pk").values("id", "status"))
+    return {
+        "id": batch.pk,
+        "created_at": batch.created_at,
+        "expected": batch.expected,
+        "mail": batch.wants_mail,
+        **{status: sum(row["status"] == status for row in rows) for status in Status.values},
+        "settled_at": batch.settled_at,
+        "jobs": rows,
+    }
 
 
 def share_shape(share: Share) -> Shape:
@@ -52,6 +65,7 @@ def _job_shape(job: Job, position: int | None, reason: WaitsFor | None) -> Shape
         "eta_seconds": None if job.eta_seconds is None else round(job.eta_seconds, 1),
         "queue_position": position,
         "waits_for": reason,
+        "batch": job.batch_id,
         "transcript": job.transcript_id,
         "keep": job.keep,
         "handover": _handover(job),

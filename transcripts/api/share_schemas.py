@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
+from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
 from transcripts.api.schemas import Text
 from transcripts.share_passwords import MAX_CHARS, MIN_CHARS
 from transcripts.sharing import DEFAULT_LIFETIME, LONGEST_LIFETIME
 
 
+def _in_words(value: object) -> object:
+    """As RFC 3339 writes it: a bare number could be of seconds or of milliseconds."""
+    if not isinstance(value, str | None):
+        raise ValueError(_("Write it as in 2026-12-24T18:00:00Z."))  # noqa: TRY004 - pydantic's way
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_in_words)]
+
+
 class ShareIn(BaseModel):
     """Unknown fields are ignored."""
 
-    expires_at: AwareDatetime | None = Field(
+    expires_at: Moment | None = Field(
         None,
         description=f"Left out: in {DEFAULT_LIFETIME.days} days. At most {LONGEST_LIFETIME.days}.",
     )
     password: Text | None = Field(
         None, description=f"Asked of visitors. {MIN_CHARS} to {MAX_CHARS} characters; by plan."
     )
-    permanent: bool = Field(False, description="Ends only when it is deleted; by plan.")  # noqa: FBT003
-    downloads: bool = Field(False, description="Visitors may take a file along.")  # noqa: FBT003
+    permanent: bool = Field(
+        default=False, strict=True, description="Ends only when it is deleted; by plan."
+    )
+    downloads: bool = Field(
+        default=False, strict=True, description="Visitors may take a file along."
+    )
 
 
 class ShareOut(Schema):

@@ -15,7 +15,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from redis.exceptions import RedisError
 
-from transcripts.api import account, catalogue, jobs, shares, transcripts, versions
+from transcripts.api import account, batches, catalogue, jobs, shares, transcripts, versions
 from transcripts.api.door import Door
 from transcripts.api.openapi import ABOUT, completed
 from transcripts.api.parsing import NotJson, StrictParser
@@ -46,6 +46,7 @@ api = SottoAPI(
 )
 for router in (
     jobs.router,
+    batches.router,
     transcripts.router,
     versions.router,
     shares.router,
