@@ -19,5 +19,9 @@ export const ACTS = [
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => (
     { id: `speaker-${n}`, keys: `Alt+${n}`, mac: `Ctrl+${n}`, run: ({ speakers }) => speakers.assignNumber(n) }
   )),
+  { id: "find", keys: "Mod+F", run: ({ findBar }) => findBar.open() },
+  { id: "replace", keys: "Mod+H", mac: "Mod+Alt+F", run: ({ findBar }) => findBar.open("replacement") },
+  { id: "find-next", keys: "F3 Mod+G", run: ({ findBar }) => void findBar.go(1) },
+  { id: "find-previous", keys: "Shift+F3 Mod+Shift+G", run: ({ findBar }) => void findBar.go(-1) },
   { id: "keys", keys: "? F1", run: ({ keys }) => keys.show() },
 ];

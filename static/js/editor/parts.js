@@ -1,12 +1,18 @@
 // What stands around the rows: each part knows the desk, and the acts of keys.js know the parts.
 import { Chosen } from "./chosen.js";
 import { chooser } from "./chooser.js";
+import { FindBar } from "./findbar.js";
+import { Preview } from "./preview.js";
+import { replacer } from "./replace.js";
 import { Speakers } from "./speakers.js";
 
 export function addParts(desk) {
   desk.chosen = new Chosen(desk);
   desk.speakers = new Speakers(desk);
   desk.chooseSpeaker = chooser(desk);
+  desk.preview = new Preview(desk);
+  desk.findBar = new FindBar(desk);
+  replacer(desk);
   for (const button of desk.article.querySelectorAll("dialog [data-close]")) {
     button.addEventListener("click", () => button.closest("dialog").close());
   }

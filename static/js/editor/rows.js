@@ -77,7 +77,8 @@ export class Rows {
   show(id, block = "nearest") {
     const element = this.element(id);
     const { top, bottom } = element.getBoundingClientRect();
-    if (block === "nearest" && top > 80 && bottom < innerHeight - 160) return;
+    const head = document.querySelector(".desk-head").getBoundingClientRect().bottom;
+    if (block === "nearest" && top > Math.max(head, 0) && bottom < innerHeight - 160) return;
     element.scrollIntoView({ block: "center" });
   }
 
