@@ -251,6 +251,18 @@ PROMISES: tuple[Promise, ...] = (
         ),
     ),
     Promise(
+        "edits_kept",
+        Step.YOURS,
+        _(
+            "Edits that could not be saved yet wait in your browser, and nowhere else; once they are "
+            "saved, nothing of the transcript stays there."
+        ),
+        (
+            "tests/browser/test_editor_saving.py::test_E04_an_edit_outlives_a_killed_browser",
+            "tests/browser/test_every_page.py::test_nothing_of_a_saved_transcript_stays_in_the_browser",
+        ),
+    ),
+    Promise(
         "log_out",
         Step.DELETED,
         _(

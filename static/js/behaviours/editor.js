@@ -30,6 +30,7 @@ export default function editor(article) {
     follow(desk);
     part("rows").addEventListener("sotto:text", ({ detail }) => (typing.commit(), (detail.text = plainText(editing))));
     part("opening").hidden = true;
+    performance.mark("sotto-editor");
     article.dispatchEvent(new CustomEvent("sotto:editor", { detail: desk }));
   }
 
