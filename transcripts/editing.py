@@ -213,7 +213,7 @@ def rename_speaker(
     return apply(transcript, Change(transcript.version, operations, author=author)).version
 
 
-def delete_transcript(transcript: Transcript, by: str = "owner") -> bool:
+def delete_transcript(transcript: Transcript, by: str = "owner", *, forget: bool = True) -> bool:
     """For good, with its job and every answer that was kept about them. False: another did.
 
     The key goes first: from then on no copy can be read, whatever becomes of the rows.
@@ -233,5 +233,13 @@ def delete_transcript(transcript: Transcript, by: str = "owner") -> bool:
             receipts.note(job_id, Event.DELETED, what="transcript", by=by)
             transaction.on_commit(partial(announce, job_id))
         receipts.expire_later(jobs)
-    search.forget([transcript.pk])
+    if forget:
+        search.forget([transcript.pk])
     return ours
+
+
+def delete_transcripts(transcripts: list[Transcript]) -> int:
+    """Each as above. The index forgets them together, for it overwrites what it held. How many."""
+    gone = sum(delete_transcript(row, forget=False) for row in transcripts)
+    search.forget([row.pk for row in transcripts])
+    return gone

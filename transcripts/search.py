@@ -24,6 +24,7 @@ from transcripts.index.passages import Passage, Whose, engine, number_of
 from transcripts.index.query import Query, parsed
 from transcripts.index.routers import SEARCH
 from transcripts.index.snippets import Piece, snippet
+from transcripts.models import Transcript
 
 HITS_SHOWN = 3
 MOST_HITS = 200  # where one transcript alone is looked through
@@ -144,6 +145,20 @@ def rows_of(caller: Caller, listed: Sequence[Listed], wanted: Wanted) -> list[Ro
         for number, passages in found.items():
             _show_hits(rows[number], passages, query, most)
     return list(rows.values())
+
+
+def plain_row(transcript: Transcript) -> Row:
+    """Without the index: as the transcript itself says."""
+    listed = Listed(
+        transcript_id=transcript.pk,
+        title=transcript.title,
+        folder=transcript.folder,
+        language=transcript.language,
+        duration_seconds=transcript.duration_seconds,
+        favourite=transcript.favourite,
+        created_at=transcript.created_at,
+    )
+    return Row(transcript.pk, listed, list(transcript.tags))
 
 
 def facets(caller: Caller) -> Facets:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from transcripts.views import (
+    bulk,
     handovers,
     home,
     jobs,
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("guest-session/", home.guest_session, name="guest-session"),
     path("library/", library.library, name="library"),
+    path("library/bulk/", bulk.bulk, name="library-bulk"),
     path("how-it-works/", pages.how_it_works, name="how-it-works"),
     path("security/", pages.security, name="security"),
     path("jobs/<str:job_id>/", jobs.job, name="job"),

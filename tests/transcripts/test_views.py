@@ -95,7 +95,7 @@ def test_a_search_while_typing_gets_the_list_alone():
     a_transcript(caller, title="Interview")
     headers = {**HTMX, "HX-Target": "results"}
     body = guest.client.get(reverse("library"), {"q": "inter"}, headers=headers).content.decode()
-    assert body.strip().startswith('<div id="results">')
+    assert body.strip().startswith('<div id="results" data-behaviour="library">')
     assert "Interview" in body
 
 
@@ -118,7 +118,7 @@ def test_pages_of_the_library():
         a_transcript(caller, title=f"T{number}")
     assert "Page 1 of 2" in page(guest.client, "library")
     second = page(guest.client, "library", page="2")
-    assert second.count('class="row row-link"') == 2
+    assert second.count("data-row") == 2
     assert 'href="/library/?page=1"' in second
 
 
