@@ -12,7 +12,7 @@ def test_search_keys_and_bulk(home: Page, speech: Callable[[str], Path]) -> None
     transcribe(page, speech("en/jfk.flac"))
     at = page.path
     page.goto(f"{site}/library/")
-    page.wait_for("[data-row]")
+    page.wait_for(".library-row")
     page.press("/")
     assert page.evaluate("document.activeElement.id") == "search"
     page.fill("#search", "countr")
@@ -44,7 +44,7 @@ def test_search_keys_and_bulk(home: Page, speech: Callable[[str], Path]) -> None
     assert page.violations() == []
     page.click("text=Delete for good")
     page.wait_for("text=1 transcript is deleted for good.")
-    assert page.count("[data-row]") == 0
+    assert page.count(".library-row") == 0
 
 
 def test_without_scripts_it_is_plain_forms(

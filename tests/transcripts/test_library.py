@@ -16,7 +16,7 @@ from transcripts.models import Status, Transcript
 
 pytestmark = pytest.mark.django_db
 
-TITLES = re.compile(r'class="row-name" dir="auto" href="/t/\w+/">\s*([^<]+?)\s*<')
+TITLES = re.compile(r'class="row-name" id="row-\w+" dir="auto" href="/t/\w+/">\s*([^<]+?)\s*<')
 CHIPS = re.compile(r'class="badge[^"]*" dir="auto" href="([^"]+)"')
 
 

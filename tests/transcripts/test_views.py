@@ -84,7 +84,7 @@ def test_the_library_lists_ones_own_newest_first_and_searches_titles():
         a_transcript(alice.caller, title=title)
     a_transcript(bob.caller, title="Budget of Bob")
     client = alice.browser.client
-    rows = re.compile(r'class="row-name" dir="auto" href="/t/\w+/">([^<]+)<')
+    rows = re.compile(r'class="row-name" id="row-\w+" dir="auto" href="/t/\w+/">([^<]+)<')
     assert rows.findall(page(client, "library")) == ["budget 2", "Interview", "Budget 1"]
     assert rows.findall(page(client, "library", q="BUDGET")) == ["budget 2", "Budget 1"]
     assert "Nothing was found for “nothing”." in page(client, "library", q="nothing")
@@ -118,7 +118,7 @@ def test_pages_of_the_library():
         a_transcript(caller, title=f"T{number}")
     assert "Page 1 of 2" in page(guest.client, "library")
     second = page(guest.client, "library", page="2")
-    assert second.count("data-row") == 2
+    assert second.count('class="row library-row"') == 2
     assert 'href="/library/?page=1"' in second
 
 
