@@ -6,24 +6,21 @@ Apps declare what they add; this one knows none of them.
 from __future__ import annotations
 
 import json
-import zipfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from asgiref.sync import sync_to_async
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import close_old_connections
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.archive import File, zipped
 from accounts.models import User
 
-File = tuple[str, bytes]
 FILE_NAME = "sotto-export.zip"
 
 
@@ -56,26 +53,8 @@ def as_json(value: Any) -> bytes:
 
 
 def zip_of(user: User) -> Iterator[bytes]:
-    """The archive in pieces, each no longer than its longest file."""
-    drain = _Drain()
-    with zipfile.ZipFile(drain, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _files(user):
-            archive.writestr(name, content)
-            yield drain.take()
-    yield drain.take()
-
-
-async def sent(user: User) -> AsyncIterator[bytes]:
-    """The same for a server that must not wait: each piece is made in a thread."""
-    pieces = zip_of(user)
-    while piece := await sync_to_async(_next)(pieces):
-        yield piece
-
-
-def _next(pieces: Iterator[bytes]) -> bytes:
-    piece = next(pieces, b"")
-    close_old_connections()  # a slow reader is no reason to hold a connection
-    return piece
+    """The archive in pieces."""
+    return zipped(_files(user))
 
 
 def _files(user: User) -> Iterator[File]:
@@ -123,25 +102,3 @@ def _account(user: User) -> Iterator[File]:
 
 def _rows(model: Any, user: User, *fields: str) -> list[dict[str, Any]]:
     return list(model.objects.filter(user=user).order_by("pk").values(*fields))
-
-
-class _Drain:
-    """What is written to it can be taken away at once; it has no beginning to go back to."""
-
-    def __init__(self) -> None:
-        self._written: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._written.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    def take(self) -> bytes:
-        data = b"".join(self._written)
-        self._written.clear()
-        return data

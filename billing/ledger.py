@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from django.db.models import Sum
 from django.utils import timezone
 
+from accounts.archive import File
 from accounts.callers import Caller
 from accounts.models import User
-from accounts.takeout import File, as_json
+from accounts.takeout import as_json
 from billing.models import LedgerEntry
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.archive import File
 from accounts.models import User
-from accounts.takeout import File, Part, as_json, declare
+from accounts.takeout import Part, as_json, declare
 from privacy.content_keys import Shredded
 from privacy.models import Consent, Contribution, Receipt
 from privacy.receipts import receipt_shape

@@ -23,6 +23,7 @@ from transcripts.prose import clean
 
 NAME_MAX_CHARS = 80
 _MEDIA_EXTENSION = re.compile(r"\.[A-Za-z0-9]{2,5}$")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # by Windows
 # Letters, marks and digits of any script pass; separators, wildcards and direction marks do not.
 _UNSAFE = re.compile(r"[^\w\-. ()&,+]+")
 
@@ -84,11 +85,21 @@ def download(
     Raises KeyError for an unknown format.
     """
     document = Document.from_json(transcript.document)
-    head = Head(transcript.title, timezone.localdate(transcript.created_at))
-    answer = attachment(head, document, format_id, options)
+    answer = attachment(head_of(transcript), document, format_id, options)
     if request.META["REQUEST_METHOD"] != "HEAD":  # the API's middleware has made it a GET
         entries.exported(transcript, format_id, to)
     return answer
+
+
+def export_of(
+    transcript: Transcript, document: Document, format_id: str, options: ExportOptions
+) -> tuple[str, bytes]:
+    """The content type and the file. Raises KeyError for an unknown format."""
+    return render(format_id, document, replace(options, head=head_of(transcript)))
+
+
+def head_of(transcript: Transcript) -> Head:
+    return Head(transcript.title, timezone.localdate(transcript.created_at))
 
 
 def attachment(
@@ -114,4 +125,5 @@ def file_name(title: str, extension: str) -> str:
     """``Interview.mp3`` as ``Interview.srt``: a name that no file system and no header trips over."""
     stem = _MEDIA_EXTENSION.sub("", clean(title))
     stem = _UNSAFE.sub("_", stem)[:NAME_MAX_CHARS].strip(" ._")
+    stem = f"_{stem}" if _RESERVED.match(stem) else stem
     return f"{stem or 'transcript'}.{extension}"

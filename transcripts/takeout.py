@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.archive import File
 from accounts.models import User
-from accounts.takeout import File, Part, as_json, declare
+from accounts.takeout import Part, as_json, declare
 from privacy import receipts
 from privacy.receipts import Event
 from transcripts.api.shapes import job_shape, share_shape, whole_transcript_shape

@@ -2,6 +2,7 @@ from django.urls import path
 
 from transcripts.views import (
     bulk,
+    exports,
     handovers,
     home,
     jobs,
@@ -18,6 +19,7 @@ urlpatterns = [
     path("guest-session/", home.guest_session, name="guest-session"),
     path("library/", library.library, name="library"),
     path("library/bulk/", bulk.bulk, name="library-bulk"),
+    path("library/export/", exports.bundled, name="library-export"),
     path("how-it-works/", pages.how_it_works, name="how-it-works"),
     path("security/", pages.security, name="security"),
     path("jobs/<str:job_id>/", jobs.job, name="job"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import holdings, takeout
+from accounts import archive, holdings, takeout
 from accounts.mail import confirm_erasure
 from accounts.models import User
 
@@ -49,7 +49,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def export_file(request: HttpRequest) -> HttpResponseBase:
     user: User = request.user  # type: ignore[assignment]
     return StreamingHttpResponse(
-        takeout.sent(user),
+        archive.sent(takeout.zip_of(user)),
         content_type="application/zip",
         headers={
             "Content-Disposition": f'attachment; filename="{takeout.FILE_NAME}"',

@@ -95,7 +95,7 @@ def test_it_is_ones_own_only(alice, bob, finished):
         ("C:\\Windows\\x", "00001-C_Windows_x.txt"),
         ('a"\r\nX-Injected: 1', None),
         ("\u202egnp.exe", None),
-        ("CON", "00001-CON.txt"),
+        ("CON", "00001-_CON.txt"),
         ("会议 第二次", "00001-会议 第二次.txt"),
         ("x" * 4096, f"00001-{'x' * 80}.txt"),
         ("", "00001-transcript.txt"),

@@ -50,6 +50,8 @@ def completed(schema: OpenAPISchema) -> OpenAPISchema:
     for operation in _operations(schema["paths"]):
         if operation["operationId"] in {"export_transcript", "take_handover"}:
             operation["responses"][200]["content"] = _files()
+        if operation["operationId"] == "export_transcripts":
+            operation["responses"][200]["content"] = {"application/zip": {}}
         operation["summary"] = operation["summary"].capitalize()
         operation.setdefault("security", [])
         operation["security"] = WAYS_IN if operation["security"] else []

@@ -16,6 +16,7 @@ from transcripts.models import Handover, Status
 from transcripts.queue import WaitsFor
 from transcripts.search import Sort
 
+MOST_EXPORTED_AT_ONCE = 500
 # PostgreSQL stores no NUL, in text or in JSON.
 NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, Field(pattern=NO_NUL)]
@@ -361,6 +362,13 @@ class ExportQuery(Schema):
     min_seconds: float = _bounded("min_seconds", "A subtitle stands no shorter, if there is room.")
     max_seconds: float = _bounded("max_seconds", "A subtitle is parted rather than stand longer.")
     gap_seconds: float = _bounded("gap_seconds", "Left free between two subtitles.")
+
+
+class ExportsIn(ExportQuery):
+    transcripts: list[Text] = Field(
+        description=f"Ids of your own transcripts, 1 to {MOST_EXPORTED_AT_ONCE}."
+    )
+    format: ExportFormat
 
 
 class Capabilities(Schema):

@@ -15,7 +15,16 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from redis.exceptions import RedisError
 
-from transcripts.api import account, batches, catalogue, jobs, shares, transcripts, versions
+from transcripts.api import (
+    account,
+    batches,
+    catalogue,
+    exports,
+    jobs,
+    shares,
+    transcripts,
+    versions,
+)
 from transcripts.api.door import Door
 from transcripts.api.openapi import ABOUT, completed
 from transcripts.api.parsing import NotJson, StrictParser
@@ -48,6 +57,7 @@ for router in (
     jobs.router,
     batches.router,
     transcripts.router,
+    exports.router,
     versions.router,
     shares.router,
     catalogue.router,
