@@ -6,6 +6,10 @@ import { Typing } from "../editor/typing.js";
 import { showStatus } from "../editor/status.js";
 import { bindKeys } from "../editor/keys.js";
 import { follow } from "../editor/light.js";
+import { arrive } from "../editor/arrive.js";
+import { Listening } from "../editor/listen.js";
+import { showOptions } from "../editor/options.js";
+import { playerOf } from "../media/player.js";
 import { addParts } from "../editor/parts.js";
 import { plainText } from "../editor/plain.js";
 
@@ -21,15 +25,19 @@ export default function editor(article) {
     if (ending.signal.aborted) return;
     const rows = new Rows(part("rows"), { template: part("row-template"), gap: part("gap-template") }, editing);
     const typing = new Typing(rows, editing);
-    const desk = { article, part, store, editing, outbox, rows, typing, ending };
+    const player = playerOf(article);
+    const desk = { article, part, store, editing, outbox, rows, typing, player, ending };
     stopping.push(() => typing.stop(), () => outbox.flush({ keepalive: true }), () => outbox.stop(), () => rows.stop());
     rows.lay();
     showStatus(desk);
     addParts(desk);
+    desk.listening = new Listening(desk);
     bindKeys(desk);
+    showOptions(desk);
     follow(desk);
     part("rows").addEventListener("sotto:text", ({ detail }) => (typing.commit(), (detail.text = plainText(editing))));
     part("opening").hidden = true;
+    arrive(desk);
     performance.mark("sotto-editor");
     article.dispatchEvent(new CustomEvent("sotto:editor", { detail: desk }));
   }

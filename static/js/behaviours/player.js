@@ -1,20 +1,14 @@
-// Plays the user's own file beside the text. It never leaves the browser.
-import { addressOf, fileOfTranscript, keepForTranscript } from "../media/store.js";
+// The bar of the player: attaching the file, and what can be pressed there.
+import { fileOfTranscript, keepForTranscript } from "../media/store.js";
 import { sha256Of } from "../media/sha256.js";
 import { clock } from "../media/words.js";
 import { keysFor } from "../media/keys.js";
+import { playerOf, SPEEDS } from "../media/player.js";
 
-export default function player(article) {
+export default function bar(article) {
   const part = (name) => article.querySelector(`[data-${name}]`);
-  const audio = part("audio");
+  const player = playerOf(article);
   const ending = new AbortController();
-  let frame = 0;
-
-  function use(file) {
-    keepForTranscript(article.dataset.transcript, file);
-    audio.src = addressOf(file);
-    show(true);
-  }
 
   function show(isAttached) {
     part("attach").hidden = isAttached;
@@ -29,56 +23,48 @@ export default function player(article) {
     say(0);
     const isSame = (await sha256Of(file, say)) === article.dataset.sha256;
     notice.textContent = isSame ? "" : wrong;
-    if (isSame) use(file);
+    if (!isSame) return;
+    keepForTranscript(article.dataset.transcript, file);
+    player.use(file);
   }
 
   function tick() {
-    part("now").textContent = clock(audio.currentTime);
-    part("position").value = audio.currentTime;
-    part("position").setAttribute("aria-valuetext", clock(audio.currentTime));
-    article.dispatchEvent(new CustomEvent("sotto:time", { detail: audio.currentTime }));
-  }
-
-  function run() {
-    tick();
-    if (!audio.paused) frame = requestAnimationFrame(run);
+    const now = clock(player.time);
+    part("position").value = player.time;
+    if (part("now").textContent === now) return;
+    part("now").textContent = now;
+    part("position").setAttribute("aria-valuetext", now);
   }
 
   function showPlaying() {
     const { playLabel, pauseLabel } = part("play").dataset;
-    part("play").toggleAttribute("data-playing", !audio.paused);
-    part("play").setAttribute("aria-label", audio.paused ? playLabel : pauseLabel);
-    run();
+    part("play").toggleAttribute("data-playing", !player.paused);
+    part("play").setAttribute("aria-label", player.paused ? playLabel : pauseLabel);
   }
 
-  /** A play that a pause overtakes is no error, and what cannot be played says so by itself. */
-  const play = () => audio.play().catch(() => {});
-  const toggle = () => (audio.paused ? play() : audio.pause());
-
-  function goTo(seconds) {
-    if (!audio.src) return;
-    audio.currentTime = Math.max(0, seconds);
-    play();
-  }
-
+  const { settings } = player;
+  part("speed").replaceChildren(...SPEEDS.map((speed) => new Option(`${speed}×`, speed)));
+  const showSpeed = () => (part("speed").value = settings.get("speed"));
+  showSpeed();
+  settings.addEventListener("change", showSpeed);
+  part("speed").addEventListener("change", ({ target }) => settings.set("speed", Number(target.value)));
   part("file").addEventListener("change", (event) => event.target.files[0] && check(event.target.files[0]));
-  part("play").addEventListener("click", toggle);
-  part("position").addEventListener("input", (event) => (audio.currentTime = event.target.value));
-  part("speed").addEventListener("change", (event) => (audio.playbackRate = event.target.value));
-  article.addEventListener("sotto:seek", (event) => goTo(event.detail));
-  article.addEventListener("sotto:place", (event) => audio.src && (audio.currentTime = event.detail));
-  for (const name of ["play", "pause"]) audio.addEventListener(name, showPlaying);
-  for (const name of ["seeked", "timeupdate"]) audio.addEventListener(name, tick);
-  audio.addEventListener("error", () => {
-    show(false);
+  part("play").addEventListener("click", player.toggle);
+  part("position").addEventListener("input", ({ target }) => player.seek(Number(target.value)));
+  article.addEventListener("sotto:seek", ({ detail }) => player.playFrom(detail));
+  article.addEventListener("sotto:place", ({ detail }) => player.seek(detail));
+  player.addEventListener("state", showPlaying);
+  player.addEventListener("time", tick);
+  player.addEventListener("file", ({ detail }) => show(Boolean(detail)));
+  player.audio.addEventListener("error", () => {
+    player.lose();
     part("notice").textContent = part("notice").dataset.unplayable;
   });
-  document.addEventListener("keydown", keysFor({ audio, toggle }), ending);
+  if (!article.matches(".editor")) document.addEventListener("keydown", keysFor(player), ending);
   const known = fileOfTranscript(article.dataset.transcript);
-  if (known) use(known);
+  if (known) player.use(known);
   return () => {
     ending.abort();
-    cancelAnimationFrame(frame);
-    audio.pause();
+    player.stop();
   };
 }

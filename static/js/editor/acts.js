@@ -4,6 +4,7 @@
 //   run   is given the desk, which behaviours/editor.js puts together; where it answers `false`
 //         nothing was to do, and the key keeps its own meaning
 //   isOn  of an act that switches something: whether that is on
+import { listeningActs } from "./listenacts.js";
 import { keepCopy } from "./plain.js";
 
 const after = (act) => (desk) => (desk.typing.commit(), act(desk));
@@ -15,6 +16,7 @@ export const ACTS = [
   { id: "keep-copy", keys: "", run: after((desk) => void keepCopy(desk)) },
   { id: "split", keys: "", run: ({ typing }) => typing.split() },
   { id: "merge-next", keys: "Mod+J", run: ({ typing }) => typing.merge(1) },
+  ...listeningActs,
   { id: "choose-speaker", keys: "Alt+0", mac: "Ctrl+0", run: ({ chooseSpeaker }) => chooseSpeaker() },
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => (
     { id: `speaker-${n}`, keys: `Alt+${n}`, mac: `Ctrl+${n}`, run: ({ speakers }) => speakers.assignNumber(n) }

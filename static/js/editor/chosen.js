@@ -51,7 +51,7 @@ export class Chosen {
 
   /** Shift and an arrow, where the text ends, goes on over whole segments. */
   #press(event) {
-    if (event.key === "Escape") return this.clear();
+    if (event.key === "Escape") return this.#from !== null && (event.preventDefault(), this.clear());
     const step = event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey && { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const { at } = this.typing;
     if (!step || !at) return event.key.startsWith("Arrow") && this.clear();

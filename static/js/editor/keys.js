@@ -44,6 +44,9 @@ export function bindKeys(desk) {
   const show = () => showButtons(desk, keymap);
   keymap.addEventListener("change", show);
   for (const name of ["change", "replaced"]) desk.editing.addEventListener(name, show, { signal });
+  for (const what of [desk.listening, desk.player]) {
+    for (const name of ["loop", "state"]) what.addEventListener(name, show, { signal });
+  }
   desk.showButtons = show;
   show();
 }

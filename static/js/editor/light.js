@@ -1,8 +1,7 @@
 // The word being spoken is lit; a click on a word goes to it. Ranges, not elements: texts stay texts.
-import { indexAt } from "../media/words.js";
 import { caretIn, rangeIn } from "./caret.js";
 
-const FOLLOW_AFTER_MS = 4000;
+const LEAVE_ALONE_MS = 4000;
 
 /** Where each word of a segment stands in its text: `[{word, start, end}]`, in UTF-16 units. */
 export function placesOf(row) {
@@ -17,29 +16,48 @@ export function placesOf(row) {
   return places;
 }
 
-export function follow({ article, editing, rows, typing, ending }) {
+/** The word at a time, and the words of its segment looked up once. */
+class Spoken {
+  #row = null;
+  #words = null;
+  #places = [];
+
+  placeAt(row, seconds) {
+    if (row !== this.#row || row?.words !== this.#words) {
+      [this.#row, this.#words] = [row, row?.words];
+      this.#places = row ? placesOf(row) : [];
+    }
+    return this.#places.findLast(({ word }) => word.start <= seconds) ?? null;
+  }
+}
+
+export function follow({ article, editing, rows, listening, player, ending }) {
   const lit = globalThis.Highlight ? new Highlight() : null;
   if (lit) CSS.highlights.set("sotto-lit", lit);
-  let starts = null;
-  let scrolledAt = 0;
-  let shown = null;
-  const forget = () => (starts = null);
-  for (const name of ["change", "replaced"]) editing.addEventListener(name, forget);
-  for (const name of ["wheel", "touchmove"]) {
-    addEventListener(name, () => (scrolledAt = Date.now()), { passive: true, signal: ending.signal });
+  const spoken = new Spoken();
+  let [shown, text, shownRow] = [null, null, null];
+  let busyAt = -Infinity; // when somebody last scrolled or typed: the text is theirs then
+  const busy = () => (busyAt = performance.now());
+  for (const name of ["wheel", "touchmove"]) addEventListener(name, busy, { passive: true, signal: ending.signal });
+  for (const name of ["keydown", "beforeinput"]) rows.place.addEventListener(name, busy);
+
+  function light(row, place) {
+    const field = place && rows.text(row.id);
+    if (place === shown && field?.textContent === text) return;
+    [shown, text] = [place, field?.textContent];
+    lit?.clear();
+    if (place && text === row.text) lit?.add(rangeIn(field, place.start, place.end));
   }
 
-  article.addEventListener("sotto:time", ({ detail: seconds }) => {
-    starts ??= Float64Array.from(editing.segments, (row) => row.start);
-    const row = editing.segments[indexAt(starts, seconds)];
-    const place = row && placesOf(row).findLast(({ word }) => word.start <= seconds);
-    lit?.clear();
-    if (!place) return;
-    const field = rows.text(row.id);
-    if (field.textContent === row.text) lit?.add(rangeIn(field, place.start, place.end));
-    if (shown !== row.id && !typing.at && Date.now() - scrolledAt > FOLLOW_AFTER_MS) rows.show(row.id);
-    shown = row.id;
-  });
+  player.addEventListener("time", ({ detail: seconds }) => {
+    const row = listening.rowAt(seconds);
+    light(row, row && spoken.placeAt(row, seconds));
+    const isTheirs = performance.now() - busyAt < LEAVE_ALONE_MS;
+    if (!row || shownRow === row.id || isTheirs || !player.settings.get("follow")) return;
+    if (!player.paused) rows.show(row.id);
+    shownRow = row.id;
+  }, { signal: ending.signal });
+  player.settings.addEventListener("change", () => (shownRow = null), { signal: ending.signal });
 
   rows.place.addEventListener("click", ({ target }) => {
     const stamp = target.closest("[data-seek]");
