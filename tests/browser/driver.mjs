@@ -67,10 +67,21 @@ async function giveKey({ page, context }) {
   });
 }
 
+/** What Chromium tells a screen reader of an element and what is in it: `[{role, name, value}]`. */
+async function readOut({ page, context }, selector) {
+  const devtools = await context.newCDPSession(page);
+  const { root } = await devtools.send("DOM.getDocument");
+  const { nodeId } = await devtools.send("DOM.querySelector", { nodeId: root.nodeId, selector });
+  const { nodes } = await devtools.send("Accessibility.queryAXTree", { nodeId });
+  const told = nodes.filter((node) => !node.ignored);
+  return told.map(({ role, name, value }) => ({ role: role.value, name: name?.value ?? "", value: value?.value ?? "" }));
+}
+
 async function perform({ page: number, do: name, args = [] }) {
   if (name === "open") return open(...args);
   const held = pages.get(number);
   if (name === "beside") return openIn(held.context);
+  if (name === "readOut") return readOut(held, ...args);
   if (name === "axe") return checkAccessibility(held.page);
   if (name === "key") return giveKey(held);
   if (name === "troubles") return held.troubles.splice(0);

@@ -14,7 +14,8 @@ from tests.transcripts.things import Api, Person, a_person, a_transcript
 from transcripts.document import Document
 from transcripts.models import Transcript
 
-pytestmark = pytest.mark.django_db
+# The twin on servers would take minutes, and tell what test_api_versions.py does there.
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 RUNS = 1000
 STEPS = 8
