@@ -18,6 +18,8 @@ from tests.speech import clip
 # CI promises that nothing was left out: there, a test that skips itself has failed.
 STRICT = os.environ.get("CI") == "true"
 ON_SERVERS = bool(os.environ.get("DATABASE_URL"))
+# Browsers and processes on a machine that others use too: one more try, and the closing line tells.
+TIMED = {"browser", "faults", "slow"}
 NOTES = pytest.StashKey[list[str]]()
 
 
@@ -28,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL and Redis only what touches them is run again."""
     for item in items:
+        if TIMED & {Path(item.path).parent.name, *(mark.name for mark in item.iter_markers())}:
+            item.add_marker(pytest.mark.flaky(reruns=1))
         names = set(getattr(item, "fixturenames", ()))
         if names & {"db", "transactional_db"} and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(transaction="transactional_db" in names))
