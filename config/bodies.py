@@ -21,7 +21,10 @@ from transcripts.failures import FAILURES, Refusal
 
 Scope = dict[str, Any]
 
-DOCUMENT = re.compile(r"/v1/transcripts/[^/]+/document")
+# Method and address of what takes a whole document, or a file of text.
+DOCUMENTS = re.compile(
+    r"PUT /v1/transcripts/[^/]+/document|POST /v1/transcripts|POST /library/import/"
+)
 
 
 class BoundedBodies:
@@ -52,7 +55,7 @@ class BoundedBodies:
         await self._application(scope, _handing_over(whole, receive), send)
 
     def _limit_of(self, scope: Scope) -> int:
-        is_document = scope["method"] == "PUT" and DOCUMENT.fullmatch(scope["path"])
+        is_document = DOCUMENTS.fullmatch(f"{scope['method']} {scope['path']}")
         return self._document_max_bytes if is_document else self._max_bytes
 
 

@@ -219,7 +219,7 @@ def delete_transcript(transcript: Transcript, by: str = "owner", *, forget: bool
     The key goes first: from then on no copy can be read, whatever becomes of the rows.
     """
     jobs = dict(Job.objects.filter(transcript=transcript).values_list("pk", "audio_id"))
-    answers = IdempotencyKey.objects.filter(about__in=[transcript.key_id, *jobs])
+    answers = IdempotencyKey.objects.filter(about__in=[transcript.pk, transcript.key_id, *jobs])
     keys = [transcript.key_id, *jobs.values(), *answers.values_list("key_id", flat=True)]
     shred(keys, [(Deletion.Kind.TRANSCRIPT, transcript.pk)])
     with transaction.atomic():

@@ -75,6 +75,48 @@ FAILURES: dict[str, FailureText] = {
         _("This file made the decoder stop, so it was put aside."),
         _("Save the recording again with another program, as MP3 or WAV, and try once more."),
     ),
+    # --- text that is brought along
+    "unsupported_text": FailureText(
+        415,
+        _("Text of this kind cannot be imported."),
+        _("Send a file that ends in .srt, .vtt, .json or .txt."),
+    ),
+    "unreadable_text": FailureText(
+        422,
+        _("This file is not what its name says, or not written in UTF-8."),
+        _("Open it where it comes from, and save it again as UTF-8."),
+    ),
+    "empty_text": FailureText(
+        422, _("There are no words in this file."), _("Check that it is the right one.")
+    ),
+    "too_many_segments": FailureText(
+        422,
+        _("This file has more parts than a transcript can hold."),
+        _("Cut it into several files."),
+    ),
+    # --- templates
+    "template_unreadable": FailureText(
+        422,
+        _("This template could not be read as a Word document."),
+        _("Save it again as .docx, without a password, and send that."),
+    ),
+    "template_active": FailureText(
+        422,
+        _(
+            "This template carries a program, an embedded object, or something fetched from outside."
+        ),
+        _("Take out macros, objects, linked pictures and fields that fetch, and send it again."),
+    ),
+    "template_incomplete": FailureText(
+        422,
+        _("This template has no place for the transcript, or more than one."),
+        _("Write {{transcript}} once, in a paragraph of its own."),
+    ),
+    "too_many_templates": FailureText(
+        422,
+        _("You have as many templates as can be kept."),
+        _("Delete one of them first."),
+    ),
     # --- our side
     "engine_failed": FailureText(
         500,

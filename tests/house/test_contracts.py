@@ -50,12 +50,14 @@ PLANTED = {
         ("gpu/pipeline.py", "from django.utils import timezone"),
         ("gpu/engines/moonshine.py", "import dramatiq"),
         ("transcripts/exports/srt.py", "from django.utils.translation import gettext"),
+        ("transcripts/imports/srt.py", "import django.conf"),
     ],
     "engines": [("gpu/engines/whisperx.py", "import gpu.engines.moonshine")],
     "formats": [
         ("transcripts/exports/srt.py", "import transcripts.exports.vtt"),
         ("transcripts/exports/json.py", "from transcripts.exports.txt import render"),
     ],
+    "readers": [("transcripts/imports/srt.py", "import transcripts.imports.vtt")],
     "privacy": [("privacy/sweeper.py", "import transcripts.jobs")],
     "sockets": [
         ("transcripts/jobs.py", "import channels.layers"),
@@ -93,6 +95,7 @@ def test_every_engine_and_format_is_under_contract():
     assert under_contract["engines"] == _variants("gpu/engines")
     assert under_contract["engines"] == {model.engine.partition(":")[0] for model in MODELS}
     assert under_contract["formats"] == _variants("transcripts/exports")
+    assert under_contract["readers"] == _variants("transcripts/imports")
 
 
 @pytest.fixture

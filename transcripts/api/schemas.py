@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StrictBool
 from gpu.contract import MAX_SPEAKERS, MAX_VOCABULARY_TERM_CHARS, MAX_VOCABULARY_TERMS, Stage
 from privacy.receipts import Event
 from transcripts.exports import BOUNDS, EXPORTS, ExportOptions
+from transcripts.imports import IMPORTS
 from transcripts.models import Handover, Status
 from transcripts.queue import WaitsFor
 from transcripts.search import Sort
@@ -369,6 +370,15 @@ class ExportsIn(ExportQuery):
         description=f"Ids of your own transcripts, 1 to {MOST_EXPORTED_AT_ONCE}."
     )
     format: ExportFormat
+
+
+class ImportIn(BaseModel):
+    name: Text = Field(
+        max_length=255, description=f"Ends in {', '.join(f'.{row.id}' for row in IMPORTS)}."
+    )
+    content: str = Field(description="What the file holds.")
+    title: Text = Field("", max_length=255, description="Left out: the name of the file.")
+    language: Text = Field("", description="A code of /v1/languages; else what the file says.")
 
 
 class Capabilities(Schema):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from hashlib import sha256
 
 from django.http import HttpResponse, JsonResponse
 from ninja import HeaderEx, P, Path, Query, Router
@@ -20,6 +21,7 @@ from transcripts.api.schemas import (
     DocumentOut,
     ExportFormat,
     ExportQuery,
+    ImportIn,
     TranscriptOut,
     TranscriptPage,
     TranscriptPatch,
@@ -32,6 +34,8 @@ from transcripts.api.shapes import Shape, hit_shape, transcript_shape, whole_tra
 from transcripts.downloads import download
 from transcripts.exports import ExportOptions
 from transcripts.failures import Refusal
+from transcripts.idempotency import answer_once
+from transcripts.importing import import_text
 from transcripts.models import LONG_COLUMNS, Status, Transcript
 from transcripts.sealed import unlock
 from transcripts.search import ORDERS, Row, Sort, Wanted, matching, rows_of
@@ -77,6 +81,31 @@ def _found(transcript: Transcript, row: Row | None = None) -> Shape:
         **transcript_shape(transcript),
         "hits": [hit_shape(hit) for hit in row.hits] if row else [],
     }
+
+
+@router.post(
+    "/transcripts", response={201: TranscriptOut, **problems(400, 403, 413, 415, 422, 429)}
+)
+def import_transcript(
+    request: ApiRequest,
+    brought: ImportIn,
+    idempotency_key: HeaderEx[str, P(alias="Idempotency-Key")] = "",
+) -> Answer[Shape]:
+    """Makes a transcript of subtitles, of a document or of text: no job, no minutes.
+
+    Recordings go to ``/v1/transcribe``.
+    """
+    fields = brought.model_dump()
+    content = fields.pop("content").encode()
+    answer = answer_once(
+        request.auth,
+        idempotency_key,
+        ["POST /v1/transcripts", fields, sha256(content).hexdigest()],
+        lambda: transcript_shape(
+            import_text(request.auth, brought.name, content, brought.language, brought.title)
+        ),
+    )
+    return Answer(201, answer)
 
 
 @router.get(

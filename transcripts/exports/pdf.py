@@ -74,7 +74,8 @@ def _dated(page: FPDF, options: ExportOptions) -> None:
 def _facts(document: Document, options: ExportOptions) -> str:
     made_on = options.head.made_on
     day = [made_on.isoformat()] if made_on else []
-    return " · ".join([*day, clock(document.duration), document.language])
+    said = [*day, clock(document.duration), document.language]
+    return " · ".join(part for part in said if part)
 
 
 def _turn(page: _Page, turn: Turn, options: ExportOptions) -> None:
