@@ -10,6 +10,7 @@ import { arrive } from "../editor/arrive.js";
 import { Listening } from "../editor/listen.js";
 import { showOptions } from "../editor/options.js";
 import { playerOf } from "../media/player.js";
+import { showWave } from "../wave/show.js";
 import { addParts } from "../editor/parts.js";
 import { plainText } from "../editor/plain.js";
 
@@ -35,6 +36,7 @@ export default function editor(article) {
     bindKeys(desk);
     showOptions(desk);
     follow(desk);
+    showWave(desk);
     part("rows").addEventListener("sotto:text", ({ detail }) => (typing.commit(), (detail.text = plainText(editing))));
     part("opening").hidden = true;
     arrive(desk);

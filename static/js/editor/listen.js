@@ -6,6 +6,7 @@ import { pastSilence, spoken, whole } from "./spans.js";
 
 const SHORTEST_SILENCE_SECONDS = 0.6;
 const BEFORE_SPEECH_SECONDS = 0.15;
+const LONGEST_OVERLAP_ROWS = 8;
 const BEFORE_LOOP_SECONDS = 0.3;
 
 /** Tells of itself by `loop`. */
@@ -33,6 +34,14 @@ export class Listening extends EventTarget {
   rowAt(seconds) {
     this.#starts ??= Float64Array.from(this.editing.segments, (row) => row.start);
     return this.editing.segments[Math.max(0, indexAt(this.#starts, seconds))] ?? null;
+  }
+
+  /** Those that are heard between two times, in their order. */
+  between(start, end) {
+    this.rowAt(start);
+    const { segments } = this.editing;
+    const from = Math.max(0, indexAt(this.#starts, start) - LONGEST_OVERLAP_ROWS);
+    return segments.slice(from, indexAt(this.#starts, end) + 1).filter((row) => row.end > start);
   }
 
   /** Around what is selected, on the waveform or in the text, or around the segment at hand. */

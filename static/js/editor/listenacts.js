@@ -3,6 +3,7 @@ import { moved } from "./bounds.js";
 import { clock } from "../media/words.js";
 
 const JUMP_SECONDS = 5;
+const ZOOM = 2;
 
 /** Nothing to be done without the file: the key then keeps its own meaning. */
 const heard = (act) => (desk) => (desk.player.hasFile ? act(desk) : false);
@@ -46,6 +47,9 @@ export const listeningActs = [
   { id: "follow", keys: "F", run: flip("follow"), isOn: isOn("follow") },
   { id: "segment-before", keys: "Alt+ArrowUp", run: go(-1) },
   { id: "segment-behind", keys: "Alt+ArrowDown", run: go(1) },
+  { id: "zoom-in", keys: "+ =", run: ({ wave }) => wave.zoom(1 / ZOOM) },
+  { id: "zoom-out", keys: "-", run: ({ wave }) => wave.zoom(ZOOM) },
+  { id: "zoom-whole", keys: "0", run: ({ wave }) => wave.whole() },
   { id: "start-earlier", keys: "Alt+Shift+ArrowLeft", mac: "Ctrl+Shift+ArrowLeft", run: nudge("start", -1) },
   { id: "start-later", keys: "Alt+Shift+ArrowRight", mac: "Ctrl+Shift+ArrowRight", run: nudge("start", 1) },
   { id: "end-earlier", keys: "Alt+Shift+ArrowDown", mac: "Ctrl+Shift+ArrowDown", run: nudge("end", -1) },
