@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.desk import begin_again, open_desk, saved, version_of
+from tests.browser.desk import begin_again, change, open_desk, saved, segments, version_of
 from tests.browser.driver import Browser, NotInstalled, Page
 from tests.live import LiveSotto, manage
 from tests.speech import ROOT, clip
@@ -77,6 +77,20 @@ def desk(desk_of_the_module: tuple[Page, int]) -> Iterator[Page]:
     begin_again(page, version)
     yield page
     assert page.troubles() == []
+
+
+@pytest.fixture
+def halves(desk: Page) -> Page:
+    """Of that transcript two segments that meet at four seconds; nothing set, nothing attached."""
+    first, second, third = segments(desk)
+    desk.evaluate("localStorage.clear()")
+    change(
+        desk,
+        {"op": "merge", "segment": second["id"], "next": third["id"]},
+        {"op": "times", "segment": first["id"], "start": first["start"], "end": 4},
+        {"op": "times", "segment": second["id"], "start": 4, "end": third["end"]},
+    )
+    return desk
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.browser.driver import Page
 from tests.browser.test_main_job import TITLE
+from tests.speech import clip
 
 # Of the recording en/jfk.flac; the three together are what the recogniser hears.
 ROWS = (
@@ -24,6 +26,11 @@ _STORE = """
   const store = new StandardStore(location.pathname.split("/")[2]);
 """
 _RESTORE = f"async (number) => {{ {_STORE} await store.restore(number, null); }}"
+_SEGMENTS = f"async () => {{ {_STORE} return (await store.load()).document.segments; }}"
+_CHANGE = f"""async (operations) => {{ {_STORE}
+  const {{ newId }} = await import("/static/js/editor/editing.js");
+  await store.save({{ base: (await store.load()).version, batch: newId(), operations }});
+}}"""
 _CURRENT = f"async () => {{ {_STORE} return (await store.versions()).current; }}"
 
 
@@ -56,6 +63,23 @@ def version_of(page: Page) -> int:
 
 def caret_behind(page: Page, words: str) -> None:
     page.evaluate(_CARET_BEHIND, words)
+
+
+def segments(page: Page) -> list[dict[str, Any]]:
+    """What the server holds."""
+    return page.evaluate(_SEGMENTS)
+
+
+def change(page: Page, *operations: dict[str, Any]) -> None:
+    """On the server; then the page is opened afresh."""
+    page.evaluate(_CHANGE, list(operations))
+    page.call("page.reload")
+    page.wait_for("[data-segment]")
+
+
+def attach(page: Page) -> None:
+    page.send("[data-file]", clip("en/jfk.flac"))
+    page.wait_for("[data-play]")
 
 
 def rows_of(page: Page) -> list[str]:

@@ -51,7 +51,7 @@ export class Peaks {
       [from, to, level] = [from / COARSER, to / COARSER, level + 1];
     }
     const byte = loudestOf(this.levels[level], Math.floor(from), Math.max(Math.ceil(to), Math.floor(from) + 1));
-    return this.loudest ? (byte / this.loudest) ** 1.5 : 0;
+    return this.loudest ? (byte / this.loudest) ** 1.8 : 0;
   }
 }
 

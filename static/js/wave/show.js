@@ -11,7 +11,7 @@ export function showWave(desk) {
   const say = (name, percent = "") => (said.textContent = name ? said.dataset[name].replace("{percent}", percent) : "");
 
   async function read() {
-    if (!player.hasFile) return say("attach");
+    if (!player.hasFile) return say("none");
     say("reading", 0);
     const tell = (peaks, fraction) => {
       wave.peaks = peaks;
