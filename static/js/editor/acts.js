@@ -25,5 +25,10 @@ export const ACTS = [
   { id: "replace", keys: "Mod+H", mac: "Mod+Alt+F", run: ({ findBar }) => findBar.open("replacement") },
   { id: "find-next", keys: "F3 Mod+G", run: ({ findBar }) => void findBar.go(1) },
   { id: "find-previous", keys: "Shift+F3 Mod+Shift+G", run: ({ findBar }) => void findBar.go(-1) },
+  { id: "doubt-next", keys: "Alt+N", mac: "Ctrl+Alt+N", run: ({ doubtBar }) => doubtBar.go(1) },
+  { id: "doubt-previous", keys: "Alt+P", mac: "Ctrl+Alt+P", run: ({ doubtBar }) => doubtBar.go(-1) },
+  { id: "doubt-accept", keys: "Alt+A", mac: "Ctrl+Alt+A", run: ({ doubtBar }) => doubtBar.accept() },
+  { id: "doubt-accept-all", keys: "Alt+Shift+A", mac: "Ctrl+Alt+Shift+A", run: ({ doubtBar }) => doubtBar.accept(true) },
+  { id: "doubt-correct", keys: "Alt+R", mac: "Ctrl+Alt+R", run: ({ doubtBar }) => doubtBar.correct() },
   { id: "keys", keys: "? F1", run: ({ keys }) => keys.show() },
 ];

@@ -44,13 +44,13 @@ export class FindBar {
     return this.#now < 0 ? null : this.found.at(this.#now);
   }
 
-  /** False where the field has the focus already: then the browser's own finding may come. */
-  open(name = "query") {
+  /** With what is selected, or what was sought. False where the field has the focus already: then the browser's own finding may come. */
+  open(name = "query", { keepQuery = false } = {}) {
     if (document.activeElement === this.field(name)) return false;
     const { typing } = this.desk;
     typing.commit();
     this.#from = typing.at ?? this.#from;
-    const selected = typing.at?.text.slice(typing.at.start, typing.at.end);
+    const selected = !keepQuery && typing.at?.text.slice(typing.at.start, typing.at.end);
     if (selected) this.field("query").value = selected;
     this.bar.hidden = false;
     this.field(name).focus();

@@ -1,5 +1,6 @@
 // What a search found in the document: which segment, in its text or its note, and where.
 import { replaced } from "./find.js";
+import { grouped } from "./grouped.js";
 
 const PAINTED_AT_MOST = 20_000;
 
@@ -54,7 +55,7 @@ export class Found {
 
 /** One operation for each text. `changes`: `[{segment, field, start, end, replacement}]`, in order. */
 export function replacing(changes, row) {
-  const byText = Map.groupBy(changes, ({ segment, field }) => `${field} ${segment}`);
+  const byText = grouped(changes, ({ segment, field }) => `${field} ${segment}`);
   return [...byText.values()].map((some) => {
     const [{ segment, field }] = some;
     const stretches = some.map(({ start, end, replacement }) => [start, end, replacement]);

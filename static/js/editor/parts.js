@@ -1,7 +1,9 @@
 // What stands around the rows: each part knows the desk, and the acts of keys.js know the parts.
 import { Chosen } from "./chosen.js";
 import { chooser } from "./chooser.js";
+import { DoubtBar } from "./doubtbar.js";
 import { FindBar } from "./findbar.js";
+import { Glossary } from "./glossary.js";
 import { Preview } from "./preview.js";
 import { replacer } from "./replace.js";
 import { Speakers } from "./speakers.js";
@@ -13,6 +15,8 @@ export function addParts(desk) {
   desk.preview = new Preview(desk);
   desk.findBar = new FindBar(desk);
   replacer(desk);
+  desk.glossary = new Glossary(desk);
+  desk.doubtBar = new DoubtBar(desk);
   for (const button of desk.article.querySelectorAll("dialog [data-close]")) {
     button.addEventListener("click", () => button.closest("dialog").close());
   }
