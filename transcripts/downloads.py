@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
+from accounts.callers import Caller
 from transcripts import entries
 from transcripts.api.schemas import ExportQuery
 from transcripts.document import Document
@@ -20,6 +21,7 @@ from transcripts.exports import BOUNDS, EXPORTS_BY_ID, ExportOptions, Head, rend
 from transcripts.failures import Refusal
 from transcripts.models import Transcript
 from transcripts.prose import clean
+from transcripts.templates import bytes_of
 
 NAME_MAX_CHARS = 80
 _MEDIA_EXTENSION = re.compile(r"\.[A-Za-z0-9]{2,5}$")
@@ -58,10 +60,10 @@ def export_numbers() -> list[NumberField]:
     ]
 
 
-def options_from(fields: Mapping[str, str]) -> ExportOptions:
+def options_from(caller: Caller, fields: Mapping[str, str]) -> ExportOptions:
     """What a page's form asks for; what is left open is as by default.
 
-    Raises Refusal ``validation_failed``.
+    Raises Refusal ``validation_failed``, or ``not_found`` for a template that is not theirs.
     """
     given = {name: value for name, value in fields.items() if value}
     try:
@@ -69,7 +71,14 @@ def options_from(fields: Mapping[str, str]) -> ExportOptions:
     except ValidationError as wrong:
         errors = {str(error["loc"][0]): error["msg"] for error in wrong.errors()}
         raise Refusal("validation_failed", errors=errors) from None
-    return ExportOptions(**query.dict())
+    return options_of(caller, query)
+
+
+def options_of(caller: Caller, query: ExportQuery) -> ExportOptions:
+    """Raises Refusal ``not_found`` for a template that is not theirs."""
+    asked = {name: getattr(query, name) for name in ExportQuery.model_fields}
+    template_id = asked.pop("template")
+    return ExportOptions(**asked, template=bytes_of(caller, template_id) if template_id else b"")
 
 
 def download(

@@ -20,12 +20,14 @@ from transcripts.idempotency import name_of
 from transcripts.models import (
     LONG_COLUMNS,
     Batch,
+    DocumentTemplate,
     Handover,
     IdempotencyKey,
     Job,
     Transcript,
     Upload,
 )
+from transcripts.templates import shred_templates
 from transcripts.vault import vault
 
 
@@ -34,6 +36,7 @@ def declare_holdings() -> None:
     declare(Holding("transcripts", _("Transcripts"), Transcript, erase=shred_transcripts))
     declare(Holding("uploads", _("Uploads under way"), Upload, erase=end_uploads))
     declare(Holding("jobs", _("Jobs, running ones included"), Job, erase=end_jobs))
+    declare(Holding("templates", _("Templates"), DocumentTemplate, erase=shred_templates))
     after_adopting(search.follow_all_of)
     again = partial(delete_transcript, by="journal")
     journal.declare(Deletion.Kind.TRANSCRIPT, still_there, again)

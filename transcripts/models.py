@@ -320,3 +320,18 @@ class IdempotencyKey(SealedRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["caller", "key"], name="one_answer_per_key")]
+
+
+class DocumentTemplate(Owned, SealedRow):
+    """A DOCX file of a user's own that exports are made from. It was looked through before."""
+
+    key_id = models.CharField(max_length=32, default=new_id, editable=False)
+    sealed_name = models.BinaryField(default=b"")
+    sealed_body = models.BinaryField(default=b"")
+    size_bytes = models.PositiveIntegerField()
+
+    name = Sealed(str)
+    body = Sealed(str)  # in Base64
+
+    class Meta:
+        ordering = ["created_at"]

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.archive import File
+from accounts.callers import Caller
 from accounts.models import User
 from accounts.takeout import Part, as_json, declare
 from privacy import receipts
 from privacy.receipts import Event
+from transcripts import templates
 from transcripts.api.shapes import job_shape, share_shape, whole_transcript_shape
 from transcripts.document import Document
 from transcripts.downloads import file_name
@@ -21,7 +23,14 @@ from transcripts.models import Job, Share, Transcript
 def declare_parts() -> None:
     declare(Part("transcripts", _("each transcript as data and as text"), transcripts))
     declare(Part("shares", _("each share link: when it ends, how often it was seen"), shares))
+    declare(Part("templates", _("each DOCX template as it was sent"), own_templates))
     declare(Part("jobs", _("each recording that was sent: its name, size and how it went"), jobs))
+
+
+def own_templates(user: User) -> Iterator[File]:
+    caller = Caller(user)
+    for number, row in enumerate(templates.templates_of(caller), start=1):
+        yield f"{number:05}-{file_name(row.name, 'docx')}", templates.bytes_of(caller, row.pk)
 
 
 def transcripts(user: User) -> Iterator[File]:

@@ -12,6 +12,7 @@ from transcripts.views import (
     receipts,
     shared,
     sharing,
+    templates,
     transcripts,
 )
 
@@ -20,6 +21,9 @@ urlpatterns = [
     path("guest-session/", home.guest_session, name="guest-session"),
     path("library/", library.library, name="library"),
     path("library/bulk/", bulk.bulk, name="library-bulk"),
+    path("templates/", templates.own, name="templates"),
+    path("templates/<str:template_id>/file", templates.template_file, name="template-file"),
+    path("templates/<str:template_id>/deletion/", templates.delete, name="template-delete"),
     path("library/import/", imports.import_file, name="library-import"),
     path("library/export/", exports.bundled, name="library-export"),
     path("how-it-works/", pages.how_it_works, name="how-it-works"),
@@ -64,5 +68,6 @@ urlpatterns = [
         name="share-revoke",
     ),
     path("s/<str:token>/", shared.shared, name="shared"),
+    path("s/<str:token>/export/", shared.export, name="shared-export-form"),
     path("s/<str:token>/export/<str:format_id>", shared.export, name="shared-export"),
 ]

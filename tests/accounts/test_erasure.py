@@ -38,7 +38,7 @@ from tests.accounts.test_second_factor import SECRET
 from tests.privacy.giving import PCM, pieces
 from tests.transcripts.recorded import a_result, submitted
 from tests.transcripts.things import Api, an_upload
-from transcripts import batches, editing, jobs, sharing
+from transcripts import batches, editing, jobs, sharing, templates
 from transcripts.idempotency import answer_once
 from transcripts.models import Job, Transcript
 from transcripts.vault import vault
@@ -54,6 +54,7 @@ def live_a_life(somebody: Person, staff: User) -> Job:
     job = submitted(caller=caller)
     jobs.finish(jobs.claim("w"), a_result())
     editing.rename_speaker(Transcript.objects.get(job=job), "s1", name, user)
+    templates.keep(caller, f"{name}.docx", templates.bytes_of(caller, templates.STARTING))
     an_upload(caller, file_name=f"{name}.wav")
     batches.begin(caller, 1, wants_mail=True)
     sharing.make(caller, Transcript.objects.get(job=job), sharing.Wanted())

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import docx
 import pysubs2
 import pytest
 
@@ -16,6 +17,14 @@ from transcripts.exports import EXPORTS, ExportOptions, Head, render
 
 GOLDEN = Path(__file__).parent / "golden"
 HEAD = Head("Interview: 你好, مرحبا", date(2026, 11, 23))
+
+
+def a_template() -> bytes:
+    made = docx.Document()
+    made.add_paragraph("{{transcript}}")
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
 
 
 def spoken(text: str, start: float, step: float = 0.35) -> list[Word]:
@@ -92,6 +101,7 @@ def test_the_options_of_a_row_are_those_that_change_the_file(export):
         "min_seconds": 3.0,
         "max_seconds": 1.0,
         "gap_seconds": 0.5,
+        "template": a_template(),
     }
     plain = render(export.id, WORLD)[1]
     others = {

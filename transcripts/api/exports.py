@@ -8,7 +8,7 @@ from ninja import Router
 from transcripts.api.door import ApiRequest
 from transcripts.api.schemas import ExportsIn, problems
 from transcripts.bundle import bundle
-from transcripts.exports import ExportOptions
+from transcripts.downloads import options_of
 
 router = Router(tags=["Transcripts"])
 
@@ -16,6 +16,5 @@ router = Router(tags=["Transcripts"])
 @router.post("/exports", response={200: bytes, **problems(400, 404, 413, 415, 422)})
 def export_transcripts(request: ApiRequest, wanted: ExportsIn) -> HttpResponseBase:
     """A ZIP with a file for each, made while it is sent."""
-    chosen = wanted.dict()
-    ids, format_id = chosen.pop("transcripts"), str(chosen.pop("format"))
-    return bundle(request.auth, ids, format_id, ExportOptions(**chosen), to="api")
+    options = options_of(request.auth, wanted)
+    return bundle(request.auth, wanted.transcripts, str(wanted.format), options, to="api")

@@ -363,6 +363,7 @@ class ExportQuery(Schema):
     min_seconds: float = _bounded("min_seconds", "A subtitle stands no shorter, if there is room.")
     max_seconds: float = _bounded("max_seconds", "A subtitle is parted rather than stand longer.")
     gap_seconds: float = _bounded("gap_seconds", "Left free between two subtitles.")
+    template: Text = Field("", max_length=32, description="The id of a DOCX template of your own.")
 
 
 class ExportsIn(ExportQuery):

@@ -31,8 +31,7 @@ from transcripts.api.schemas import (
     problems,
 )
 from transcripts.api.shapes import Shape, hit_shape, transcript_shape, whole_transcript_shape
-from transcripts.downloads import download
-from transcripts.exports import ExportOptions
+from transcripts.downloads import download, options_of
 from transcripts.failures import Refusal
 from transcripts.idempotency import answer_once
 from transcripts.importing import import_text
@@ -198,7 +197,7 @@ def export_transcript(
 ) -> HttpResponse:
     """The transcript as a file."""
     found = transcript_for(request.auth, transcript_id)
-    options = ExportOptions(**query.dict())
+    options = options_of(request.auth, query)
     return download(request, found, str(format_id), options, to="api")
 
 

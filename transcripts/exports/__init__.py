@@ -121,7 +121,7 @@ EXPORTS: tuple[Export, ...] = (
         "docx",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "transcripts.exports.docx:write",
-        _PROSE,
+        (*_PROSE, "template"),
     ),
     Export("pdf", "PDF", "pdf", "application/pdf", "transcripts.exports.pdf:write", _PROSE),
 )

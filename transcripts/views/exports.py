@@ -17,5 +17,6 @@ def bundled(request: HttpRequest) -> HttpResponseBase:
     format_id = request.POST.get("format", "")
     if format_id not in EXPORTS_BY_ID:
         raise Refusal("validation_failed", errors={"format": ", ".join(EXPORTS_BY_ID)})
-    options = options_from(request.POST.dict())
-    return bundle(caller_of(request), request.POST.getlist("id"), format_id, options, to="browser")
+    caller = caller_of(request)
+    options = options_from(caller, request.POST.dict())
+    return bundle(caller, request.POST.getlist("id"), format_id, options, to="browser")

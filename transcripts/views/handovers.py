@@ -27,7 +27,7 @@ def waiting(request: HttpRequest, job_id: str) -> HttpResponse:
     except Refusal:
         return redirect("job", job.pk)
     context = {
-        **shown(parcel.document, "job-handover-export", job.pk),
+        **shown(caller_of(request), parcel.document, "job-handover-export", job.pk),
         "job": job,
         "title": parcel.title,
         "until": row.expires_at,
@@ -43,7 +43,7 @@ def export(request: HttpRequest, job_id: str, format_id: str = "") -> HttpRespon
     format_id = format_id or request.GET.get("format", "")
     if format_id not in EXPORTS_BY_ID:
         raise Http404
-    options = options_from(request.GET.dict())
+    options = options_from(caller_of(request), request.GET.dict())
     parcel = take(job, format_id, "browser")
     return attachment(
         Head(parcel.title, timezone.localdate(job.created_at)), parcel.document, format_id, options

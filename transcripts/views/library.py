@@ -9,11 +9,13 @@ from django.core.paginator import Page, Paginator
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.callers import Caller, caller_of
 from transcripts.access import jobs_of, transcripts_of
+from transcripts.exports import EXPORTS
 from transcripts.languages import language_name
 from transcripts.library_query import Asked
 from transcripts.models import LIVE, LONG_COLUMNS, Job, Status, Transcript
@@ -38,6 +40,8 @@ def library_page(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "query": asked.words,
+        "export_url": reverse("library-export"),
+        "export_formats": EXPORTS,
         **(_jobs(caller, asked) if asked.is_about_jobs else _transcripts(caller, asked)),
     }
     part = request.htmx and request.htmx.target == "results"  # type: ignore[attr-defined]

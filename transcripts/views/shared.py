@@ -20,9 +20,10 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.callers import Caller
 from transcripts import entries, share_passwords
 from transcripts.addresses import address_of
-from transcripts.downloads import attachment
+from transcripts.downloads import attachment, head_of, options_from
 from transcripts.exports import EXPORTS_BY_ID
 from transcripts.failures import FAILURES, Refusal
 from transcripts.models import Share
@@ -74,20 +75,22 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "share": share,
         "transcript": share.transcript,
         "gone": FAILURES["share_gone"],
-        **shown(shared_document(share), "shared-export", token),
+        **shown(Caller(), shared_document(share), "shared-export", token),
     }
     return _counted(request, share, render(request, "shares/shared.html", context))
 
 
 @kept_to_itself
 @require_safe
-def export(request: HttpRequest, token: str, format_id: str) -> HttpResponse:
+def export(request: HttpRequest, token: str, format_id: str = "") -> HttpResponse:
     share = opened_by(token)
+    format_id = format_id or request.GET.get("format", "")
     if share.password_hash and not is_admitted(share, request.COOKIES):
         return redirect("shared", token)
     if not share.allows_downloads or format_id not in EXPORTS_BY_ID:
         raise Refusal("share_gone")
-    response = attachment(share.transcript.title, shared_document(share), format_id)
+    options = options_from(Caller(), request.GET.dict())
+    response = attachment(head_of(share.transcript), shared_document(share), format_id, options)
     if request.method == "HEAD":
         return response
     entries.exported(share.transcript, format_id, "share")

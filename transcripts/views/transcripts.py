@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.callers import caller_of
+from accounts.callers import Caller, caller_of
 from gpu.contract import MODELS_BY_ID
 from transcripts import editing, entries
 from transcripts.access import transcript_for
@@ -19,12 +19,13 @@ from transcripts.languages import language_name
 from transcripts.models import Transcript
 from transcripts.paragraphs import paragraphs
 from transcripts.prose import clean
+from transcripts.templates import templates_of
 from transcripts.wording import SHORTCOMINGS
 
 TITLE_MAX_CHARS = 255
 
 
-def shown(document: Document, export_view: str, row_id: str) -> dict[str, object]:
+def shown(caller: Caller, document: Document, export_view: str, row_id: str) -> dict[str, object]:
     """What a page of a document shows, wherever the document is."""
     return {
         "document": document,
@@ -32,7 +33,7 @@ def shown(document: Document, export_view: str, row_id: str) -> dict[str, object
         "model": _model_label(document.model),
         "parts": paragraphs(document),
         "shortcomings": [SHORTCOMINGS[code] for code in document.warnings if code in SHORTCOMINGS],
-        **_ways_out(export_view, row_id),
+        **_ways_out(caller, export_view, row_id),
     }
 
 
@@ -49,7 +50,7 @@ def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
         "document": document,
         "language": language_name(found.language),
         "model": _model_label(found.model),
-        **_ways_out("transcript-export", found.pk),
+        **_ways_out(caller, "transcript-export", found.pk),
     }
     return render(request, "transcripts/editor.html", context)
 
@@ -58,9 +59,10 @@ def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
 @require_safe
 def reading(request: HttpRequest, transcript_id: str) -> HttpResponse:
     """The same to read and print, for browsers without scripts."""
-    found = transcript_for(caller_of(request), transcript_id)
+    caller = caller_of(request)
+    found = transcript_for(caller, transcript_id)
     document = Document.from_json(found.document)
-    context = {**_around(found), **shown(document, "transcript-export", found.pk)}
+    context = {**_around(found), **shown(caller, document, "transcript-export", found.pk)}
     return render(request, "transcripts/transcript.html", context)
 
 
@@ -77,12 +79,13 @@ def _model_label(model_id: str) -> str:
     return model.label if model else model_id
 
 
-def _ways_out(view: str, row_id: str) -> dict[str, object]:
+def _ways_out(caller: Caller, view: str, row_id: str) -> dict[str, object]:
     """Links for each format as it is by default, and the form for everything else."""
     return {
         "exports": [(row, reverse(view, args=[row_id, row.id])) for row in EXPORTS],
         "export_form": reverse(f"{view}-form", args=[row_id]),
         "export_numbers": export_numbers(),
+        "export_templates": templates_of(caller),
     }
 
 
@@ -125,7 +128,8 @@ def export(request: HttpRequest, transcript_id: str, format_id: str = "") -> Htt
     format_id = format_id or request.GET.get("format", "")
     if format_id not in EXPORTS_BY_ID:
         raise Http404
-    return download(request, found, format_id, options_from(request.GET.dict()), to="browser")
+    options = options_from(caller_of(request), request.GET.dict())
+    return download(request, found, format_id, options, to="browser")
 
 
 def _part(request: HttpRequest, found: Transcript, template: str) -> HttpResponse:
