@@ -171,7 +171,7 @@ export class Rows {
     this.#voices = new Map([...this.#signs].map(([id, number]) => [id, ((number - 1) % 8) + 1]));
   }
 
-  #follow({ steps }) {
+  #follow({ steps, place, source }) {
     const changed = new Set();
     let everyone = false;
     for (const [operation, inverse] of steps) {
@@ -189,6 +189,7 @@ export class Rows {
     for (const row of rows) this.#write(row);
     const neighbours = rows.length > ROWS_A_SHEET ? [] : rows.map((row) => this.editing.row(this.beside(row.id, 1)));
     this.#sayWhoSpeaks([...rows, ...neighbours.filter(Boolean)]);
+    if ((source === "undo" || source === "redo") && this.editing.row(place)) this.show(place);
   }
 
   /** Rows that came and went: `back` is what would take it back. */
