@@ -30,5 +30,9 @@ export const ACTS = [
   { id: "doubt-accept", keys: "Alt+A", mac: "Ctrl+Alt+A", run: ({ doubtBar }) => doubtBar.accept() },
   { id: "doubt-accept-all", keys: "Alt+Shift+A", mac: "Ctrl+Alt+Shift+A", run: ({ doubtBar }) => doubtBar.accept(true) },
   { id: "doubt-correct", keys: "Alt+R", mac: "Ctrl+Alt+R", run: ({ doubtBar }) => doubtBar.correct() },
+  { id: "times", keys: "Alt+T", mac: "Ctrl+Alt+T", run: ({ segmentDialog }) => segmentDialog.open("start") },
+  { id: "note", keys: "Alt+M", mac: "Ctrl+Alt+M", run: ({ segmentDialog }) => segmentDialog.open("note") },
+  { id: "bookmark", keys: "Alt+B", mac: "Ctrl+Alt+B", run: ({ marks }) => marks.add() },
+  { id: "delete-segments", keys: "Alt+Delete", mac: "Ctrl+Delete", run: ({ segmentDialog }) => segmentDialog.delete() },
   { id: "keys", keys: "? F1", run: ({ keys }) => keys.show() },
 ];

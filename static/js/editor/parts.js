@@ -4,8 +4,10 @@ import { chooser } from "./chooser.js";
 import { DoubtBar } from "./doubtbar.js";
 import { FindBar } from "./findbar.js";
 import { Glossary } from "./glossary.js";
+import { Marks } from "./marks.js";
 import { Preview } from "./preview.js";
 import { replacer } from "./replace.js";
+import { SegmentDialog } from "./segment.js";
 import { Speakers } from "./speakers.js";
 
 export function addParts(desk) {
@@ -17,6 +19,8 @@ export function addParts(desk) {
   replacer(desk);
   desk.glossary = new Glossary(desk);
   desk.doubtBar = new DoubtBar(desk);
+  desk.segmentDialog = new SegmentDialog(desk);
+  desk.marks = new Marks(desk);
   for (const button of desk.article.querySelectorAll("dialog [data-close]")) {
     button.addEventListener("click", () => button.closest("dialog").close());
   }
