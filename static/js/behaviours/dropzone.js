@@ -1,21 +1,42 @@
 // Files by button, by folder, by paste, or dropped anywhere on the page.
-import { filesOf, isRecording } from "../media/dropped.js";
+import { filesOf, recordingsOf } from "../media/dropped.js";
 import { chosenOptions } from "../upload/options.js";
 import { take as send } from "../upload/resume.js";
+
+const NAMED = 3;
 
 export default function dropzone(form) {
   const target = document.documentElement;
   const ending = new AbortController();
   const { signal } = ending;
 
-  function take(files) {
-    form.querySelector("[data-nothing]").hidden = files.length > 0;
-    if (files.length) send(files, chosenOptions(form));
+  async function take({ taken, skipped }) {
+    form.querySelector("[data-nothing]").hidden = taken.length + skipped.length > 0;
+    say(sentence("skipped", skipped.length, skipped));
+    if (!taken.length) return;
+    const already = await send(taken, chosenOptions(form), Boolean(form.elements.mail_batch?.checked));
+    if (already) say(sentence("already", already));
   }
 
-  function takeInput(input, keep = () => true) {
+  function say(words) {
+    const place = form.querySelector("[data-left-out]");
+    place.textContent = words;
+    place.hidden = !words;
+  }
+
+  /** The words for one or for many come with the page. */
+  function sentence(kind, n, files = []) {
+    if (!n) return "";
+    const { dataset } = form.querySelector("[data-left-out]");
+    const names = files.slice(0, NAMED).map(({ name }) => name).join(", ");
+    return dataset[kind + (n === 1 ? "One" : "Many")].replace("{n}", n).replace("{names}", names);
+  }
+
+  const all = (files) => ({ taken: files, skipped: [] });
+
+  function takeInput(input, sort = all) {
     const chosen = () => {
-      take([...input.files].filter(keep));
+      take(sort([...input.files]));
       input.value = "";
     };
     input.addEventListener("change", chosen);
@@ -39,14 +60,14 @@ export default function dropzone(form) {
   }
 
   takeInput(form.querySelector("[data-files]"));
-  takeInput(form.querySelector("[data-folder]"), isRecording);
+  takeInput(form.querySelector("[data-folder]"), recordingsOf);
   form.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("dragenter", drag, { signal });
   document.addEventListener("dragover", drag, { signal });
   document.addEventListener("dragleave", leave, { signal });
   document.addEventListener("drop", drop, { signal });
   document.addEventListener("paste", (event) => {
-    if (event.clipboardData?.files.length) take([...event.clipboardData.files]);
+    if (event.clipboardData?.files.length) take(all([...event.clipboardData.files]));
   }, { signal });
   return () => ending.abort();
 }

@@ -10,21 +10,28 @@ export function isRecording(file) {
   return EXTENSIONS.has(file.name.split(".").pop().toLowerCase());
 }
 
-/** The files of a drop; folders are opened, and of what they hold only recordings are taken. */
+/** `{taken, skipped}` of a drop; folders are opened, and of what they hold only recordings are taken. */
 export async function filesOf(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
-  const found = await Promise.all(entries.map((entry) => filesIn(entry, entry.isFile)));
-  return found.flat();
+  if (!entries.some((entry) => entry.isDirectory)) return { taken: [...transfer.files], skipped: [] };
+  const loose = await Promise.all(entries.filter((entry) => entry.isFile).map(fileOf));
+  const inside = (await Promise.all(entries.filter((entry) => !entry.isFile).map(filesIn))).flat();
+  const { taken, skipped } = recordingsOf(inside);
+  return { taken: [...loose, ...taken], skipped };
 }
 
-async function filesIn(entry, isWanted) {
-  if (entry.isFile) {
-    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
-    return isWanted || isRecording(file) ? [file] : [];
-  }
+/** `{taken, skipped}` of what a folder holds; what the system hides is not worth a word. */
+export function recordingsOf(files) {
+  const seen = files.filter((file) => !file.name.startsWith("."));
+  return { taken: seen.filter(isRecording), skipped: seen.filter((file) => !isRecording(file)) };
+}
+
+const fileOf = (entry) => new Promise((resolve, reject) => entry.file(resolve, reject));
+
+async function filesIn(entry) {
+  if (entry.isFile) return [await fileOf(entry)];
   const inside = await entriesIn(entry.createReader());
-  return (await Promise.all(inside.map((child) => filesIn(child, false)))).flat();
+  return (await Promise.all(inside.map(filesIn))).flat();
 }
 
 /** A reader gives some entries at a time, and none when it is through. */

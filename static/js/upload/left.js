@@ -14,7 +14,7 @@ export function remembered() {
   }
 }
 
-/** `record`: `{url, size, print, options}`, one for each upload. */
+/** `record`: `{url, size, print, options, batch}`, one for each upload. */
 export function remember(record) {
   keep([...remembered().filter(({ url }) => url !== record.url), record]);
 }

@@ -7,7 +7,7 @@ export class Item {
   constructor(file, options) {
     Object.assign(this, { file, options, state: "waiting", sent: 0, resends: 0 });
     Object.assign(this, { jobId: "", transcriptId: "", resultUrl: "", problem: null, note: null });
-    Object.assign(this, { url: "", print: "", isGone: false });
+    Object.assign(this, { url: "", print: "", isGone: false, batch: null, former: "" });
     this.abort = new AbortController();
   }
 }
@@ -24,9 +24,9 @@ export class Queue extends EventTarget {
     return this.items.some((item) => item.state === "sending" || item.state === "waiting");
   }
 
-  add(files, options) {
+  add(files, options, batch = null) {
     const items = files.map((file) => new Item(file, options));
-    for (const item of items) item.isAlone = items.length === 1;
+    for (const item of items) Object.assign(item, { batch, isAlone: items.length === 1 });
     this.items.push(...items);
     items.forEach((item) => this.tell(item));
     this.startWaiting();
@@ -53,7 +53,8 @@ export class Queue extends EventTarget {
 
   retry(item) {
     item.abort = new AbortController();
-    Object.assign(item, { sent: 0, jobId: "", problem: null, note: null });
+    const former = item.jobId || item.former;
+    Object.assign(item, { former, sent: 0, jobId: "", problem: null, note: null });
     this.move(item, "waiting");
   }
 

@@ -17,13 +17,15 @@ export const queue = new Queue(async (item) => {
   const onBytes = (sent) => tell(item, { sent });
   const onBegin = (url) => began(item, url);
   await knowGuest(secret);
+  await item.batch?.open(); // before its upload, which is remembered with it
   item.print ||= await fingerprint(item.file);
   for (let again = 0; ; again += 1) {
     const way = { endpoint: uploads, from: again ? "" : item.url, onBytes, onBegin };
     const id = await upload(item.file, { ...way, send, pause, signal });
     try {
-      const jobId = await createJob(jobs, { upload: id, ...item.options }, pause);
+      const jobId = await createJob(jobs, { upload: id, ...item.options, ...(await together(item)) }, pause);
       began(item, "");
+      item.batch?.noteSent(item.file.size, item.print);
       if (signal.aborted) await cancelJob(jobs, jobId);
       keepForJob(jobId, item.file);
       return jobId;
@@ -37,12 +39,30 @@ export function cancelJob(url, jobId) {
   return send({ method: "DELETE", url: `${url}/${jobId}` });
 }
 
+/** What says that it belongs to a batch, in the place of a job of it that ended badly. */
+async function together({ batch, former }) {
+  const id = await batch?.open();
+  if (!id) return {};
+  return former ? { batch: id, replaces: former } : { batch: id };
+}
+
+/** What is cancelled or refused before it is a job will never come; tried again, it will. */
+queue.addEventListener("change", ({ detail: item }) => {
+  const { batch, state, jobId, former } = item;
+  if (!batch || batch.isRestored) return;
+  const isLost = (state === "failed" || state === "cancelled") && !jobId && !former;
+  if (isLost) batch.lost.add(item);
+  else batch.lost.delete(item);
+  batch.expect(batch.size - batch.lost.size);
+});
+
 /** An upload is remembered until it has become a job. The words to listen for are content. */
 function began(item, url) {
   if (item.url && item.url !== url) forget(item.url);
   item.url = url;
   const { vocabulary: _, ...options } = item.options;
-  if (url) remember({ url, size: item.file.size, print: item.print, options });
+  const batch = item.batch?.id;
+  if (url) remember({ url, size: item.file.size, print: item.print, options, batch });
 }
 
 function tell(item, fields) {
