@@ -69,7 +69,7 @@ def test_a_folder_is_one_batch_and_what_is_no_recording_is_said(home: Page, fold
     home.wait_until(TALLY.format("2 of 3 ready, 1 without a transcript"), seconds=60)
     [batch] = batches_of(home)
     assert (batch["done"], batch["failed"], len(batch["jobs"])) == (2, 1, 3)
-    home.click("text=Dismiss all")
+    home.click("text=Clear the list")
     home.wait_until("document.querySelector('#queue').hidden")
     assert home.evaluate("sessionStorage.getItem('sotto:batches')") is None
 
@@ -81,7 +81,7 @@ def test_all_are_cancelled_at_once(home: Page, tmp_path: Path) -> None:
         files[-1].write_bytes(recordings.wav(600))
     home.send("[data-files]", *files)
     home.wait_until("document.querySelectorAll('.row').length === 5")
-    home.click("text=Cancel all")
+    home.click("text=Stop all of them")
     home.wait_until("document.querySelectorAll('.row[data-state=cancelled]').length === 5")
     assert home.text("[data-tally]") == "0 of 5 ready"
     live = "async () => (await (await fetch('/v1/jobs')).json()).results.map((job) => job.status)"
