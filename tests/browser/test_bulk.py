@@ -54,8 +54,9 @@ def test_a_folder_is_one_batch_and_what_is_no_recording_is_said(home: Page, fold
     home.call("page.reload")
     send_folder(home, folder)
     assert home.text("[data-left-out]").startswith(
-        "2 files of the folder are no recordings and were left out: "
+        "2 files of the folder are no recordings and were left out: picture.png, notes.txt"
     )
+    assert home.texts(".row-name") == ["one.flac", "three.mp3", "two.mp3"]
     home.click("text=Tell me when all are done")
     home.wait_until(TALLY.format("2 of 3 ready, 1 without a transcript"), seconds=120)
     assert home.violations() == []

@@ -20,9 +20,13 @@ export async function filesOf(transfer) {
   return { taken: [...loose, ...taken], skipped };
 }
 
-/** `{taken, skipped}` of what a folder holds; what the system hides is not worth a word. */
+const { compare } = new Intl.Collator(undefined, { numeric: true });
+const placeOf = ({ webkitRelativePath, name }) => webkitRelativePath || name;
+
+/** `{taken, skipped}` of what a folder holds, in order; what the system hides is not worth a word. */
 export function recordingsOf(files) {
   const seen = files.filter((file) => !file.name.startsWith("."));
+  seen.sort((one, other) => compare(placeOf(one), placeOf(other)));
   return { taken: seen.filter(isRecording), skipped: seen.filter((file) => !isRecording(file)) };
 }
 
