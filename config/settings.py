@@ -116,7 +116,7 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {
     "default": env.database("DATABASE_URL", DATA_DIR / "sotto.sqlite3"),
     "keys": env.database("KEYS_DATABASE_URL", DATA_DIR / "keys.sqlite3", forgets=True),
-    "search": env.database("SEARCH_DATABASE_URL", DATA_DIR / "search.sqlite3", forgets=True),
+    "search": env.database("SEARCH_DATABASE_URL", DATA_DIR / "search.sqlite3", large=True),
 }
 DATABASE_ROUTERS = ["transcripts.index.routers.SearchRouter", "privacy.routers.KeyStoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

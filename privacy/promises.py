@@ -132,9 +132,12 @@ PROMISES: tuple[Promise, ...] = (
         _(
             "Text, titles, file names, speakers and tags are stored encrypted, for each recording "
             "under a key of its own, and the keys lie in a second database. The server has the "
-            "keys and can read a standard transcript: showing, searching and exporting need that."
+            "keys and can read a standard transcript: showing, searching and exporting need that. "
+            "What it searches is an index of titles and words that are not encrypted. It lies in a "
+            "third database, which belongs in no backup and forgets what you delete at once."
         ),
         (
+            "tests/transcripts/test_search.py::test_all_words_are_in_the_database_of_the_index_alone",
             "tests/transcripts/test_sealed.py::test_no_name_and_no_word_is_stored_in_the_clear",
             "tests/privacy/test_content_keys.py::test_keys_are_not_where_the_contents_are",
         ),

@@ -25,7 +25,7 @@ MARKER = secrets.token_bytes(64)
 WORTH_CANCELLING_SECONDS = 120
 # Rows about jobs and transcripts go here, and so does what the server says.
 STORES = ("sotto.sqlite3", "sotto.sqlite3-wal", "sotto.sqlite3-shm")
-INDEX = ("search.sqlite3", "search.sqlite3-journal")
+INDEX = ("search.sqlite3", "search.sqlite3-wal", "search.sqlite3-shm")
 OURS = (*STORES, "keys.sqlite3", "keys.sqlite3-journal", "log.txt", *INDEX)
 
 pytestmark = [pytest.mark.embedded, pytest.mark.services]

@@ -6,7 +6,7 @@ backup. After a crash they are empty, and the sweeper fills them again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connections
@@ -128,13 +128,18 @@ class PostgreSQL:
         with connections[SEARCH].cursor() as cursor:
             cursor.execute(f"TRUNCATE search_label, search_listed, {tables}")
 
-    def overwrite(self, table: str) -> None:
+    def written_in(self, numbers: Iterable[int]) -> set[str]:
+        shards = {f"search_passage_{shard_of(number)}" for number in numbers}
+        return {"search_listed", "search_label", *shards}
+
+    def overwrite(self, table: str) -> bool:
         """Dead rows stay in their pages until the table is written anew."""
         with connections[SEARCH].cursor() as cursor:
             cursor.execute(f"VACUUM (FULL) {table}")
+        return True
 
     def _passages(self, sql: str, parameters: Sequence[Any]) -> list[tuple[int, Passage]]:
-        return [(key, Passage(*rest)) for key, *rest in self._rows(sql, parameters)]
+        return [(row[0], Passage._make(row[1:])) for row in self._rows(sql, parameters)]
 
     def _rows(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with connections[SEARCH].cursor() as cursor:

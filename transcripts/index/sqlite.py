@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connections
@@ -20,6 +20,8 @@ from transcripts.index.passages import (
 )
 from transcripts.index.query import Query, Term
 from transcripts.index.routers import SEARCH
+
+LOG = "write_ahead_log"  # after the tables, by name
 
 # Tokens come from our own analyser: this tokenizer leaves them whole.
 SCHEMA = [
@@ -103,14 +105,25 @@ class SQLite:
             for statement in (*UNDONE, *SCHEMA):
                 cursor.execute(statement)
 
-    def overwrite(self, table: str) -> None:
-        """A deleted token leaves its bytes until all of the table is merged. Rows leave none."""
-        if table.startswith("search_tokens_"):
-            with connections[SEARCH].cursor() as cursor:
-                cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608 - its own name
+    def written_in(self, numbers: Iterable[int]) -> set[str]:
+        return {LOG, *(f"search_tokens_{shard_of(number)}" for number in numbers)}
+
+    def overwrite(self, table: str) -> bool:
+        """A deleted token leaves its bytes until all of its table is merged; what is written goes
+        through a log, which is emptied. Deleted rows leave nothing (``secure_delete``).
+
+        False while somebody reads: then the log is still needed.
+        """
+        if table != LOG:
+            self._rows(f"INSERT INTO {table} ({table}) VALUES ('optimize')", [])  # noqa: S608 - its own name
+            return True
+        if connections[SEARCH].in_atomic_block:
+            return False
+        [(is_busy, *_pages)] = self._rows("PRAGMA wal_checkpoint(TRUNCATE)", [])
+        return not is_busy
 
     def _passages(self, sql: str, parameters: Sequence[Any]) -> list[tuple[int, Passage]]:
-        return [(key, Passage(*rest)) for key, *rest in self._rows(sql, parameters)]
+        return [(row[0], Passage._make(row[1:])) for row in self._rows(sql, parameters)]
 
     def _rows(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with connections[SEARCH].cursor() as cursor:

@@ -19,7 +19,6 @@ from transcripts.index.passages import (
     Passage,
     engine,
     passage_id,
-    shard_of,
 )
 from transcripts.index.routers import SEARCH
 from transcripts.models import LONG_COLUMNS, Transcript
@@ -129,8 +128,9 @@ def overwrite_stale() -> int:
 def overwrite(name: str) -> int:
     """The note goes first: what is deleted while it is written anew makes another."""
     ours = Stale.objects.filter(name=name).delete()[0]
-    if ours:
-        engine().overwrite(name)
+    if ours and not engine().overwrite(name):
+        _note_stale({name})
+        return 0
     return ours
 
 
@@ -145,16 +145,12 @@ def _remove(transcript_ids: list[str]) -> None:
     for row in rows:
         engine().remove(row.owner, engine().of(row.number))
     if rows:
-        _note_stale(row.number for row in rows)
+        _note_stale(engine().written_in(row.number for row in rows))
         Label.objects.filter(listed__in=rows).delete()
         Listed.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
-def _note_stale(numbers: Iterable[int]) -> None:
-    prefix = "search_tokens_" if connections[SEARCH].vendor == "sqlite" else "search_passage_"
-    names = {f"{prefix}{shard_of(number)}" for number in numbers}
-    if connections[SEARCH].vendor != "sqlite":
-        names |= {"search_listed", "search_label"}
+def _note_stale(names: Iterable[str]) -> None:
     Stale.objects.bulk_create([Stale(name=name) for name in sorted(names)], ignore_conflicts=True)
 
 
