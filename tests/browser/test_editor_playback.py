@@ -100,6 +100,19 @@ def test_a_segment_is_repeated_until_somebody_goes_elsewhere(heard: Page) -> Non
     assert heard.evaluate(REPEATS) == "false"
 
 
+def test_selected_words_are_repeated(heard: Page) -> None:
+    caret_behind(heard, "for your ")
+    heard.press("Control+Shift+ArrowRight", "Control+Shift+l")
+    assert heard.evaluate(REPEATS) == "true"
+    word = segments(heard)[1]["words"][-1]
+    heard.wait_until(f"Math.abs({TIME} - {word['start']}) < 0.01")
+    listen(heard, "seeking")
+    heard.press("Escape")
+    heard.wait_until("heard.length > 1")
+    heard.press("Escape")
+    assert heard.evaluate("heard") == pytest.approx([word["start"]] * 2, abs=0.05)
+
+
 def test_silences_are_left_out(halves: Page) -> None:
     first, second = segments(halves)
     change(
@@ -149,7 +162,7 @@ def test_keys_move_a_boundary_by_a_hundredth_each_a_step_back(halves: Page) -> N
     before = segments(halves)
     caret_behind(halves, "ask what")
     halves.press("Alt+Shift+ArrowRight", "Alt+Shift+ArrowRight")
-    assert halves.text("[data-bounds-said]").startswith("From 0:04.020 to 0:1")
+    assert halves.text("[data-listening-said]").startswith("From 0:04.020 to 0:1")
     halves.press("Control+s")
     saved(halves)
     first, second = segments(halves)

@@ -48,7 +48,7 @@ export class Listening extends EventTarget {
   toggleLoop() {
     if (this.loop) return this.setLoop(null);
     const rows = this.chosen.range.map(this.editing.row);
-    const range = this.selection ?? (rows.length ? whole(rows) : this.row && whole([this.row]));
+    const range = this.selection ?? (rows.length ? whole(rows) : this.selectedWords ?? (this.row && whole([this.row])));
     if (!range) return undefined;
     this.setLoop(range);
     const { time } = this.player;
@@ -65,6 +65,14 @@ export class Listening extends EventTarget {
     this.selection = range;
     if (this.loop && range) this.loop = range;
     this.dispatchEvent(new CustomEvent("loop"));
+  }
+
+  /** From the first of the words selected in a text to the last; null where none is. */
+  get selectedWords() {
+    const { at } = this.typing;
+    const row = at && at.start < at.end && this.editing.row(at.segment);
+    const words = row ? placesOf(row).filter((place) => place.end > at.start && place.start < at.end) : [];
+    return words.length ? whole(words.map((place) => place.word)) : null;
   }
 
   /** The moment of the word at the caret; null where there is no caret. */

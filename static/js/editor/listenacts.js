@@ -4,10 +4,14 @@ import { clock } from "../media/words.js";
 
 const JUMP_SECONDS = 5;
 const ZOOM = 2;
+const VOLUME_STEP = 0.1;
 
 /** Nothing to be done without the file: the key then keeps its own meaning. */
 const heard = (act) => (desk) => (desk.player.hasFile ? act(desk) : false);
 const jump = (seconds) => ({ player }) => player.seek(player.time + seconds);
+const louder = (steps) => ({ player: { settings } }) => {
+  settings.set("volume", Math.min(1, Math.max(0, Math.round((settings.get("volume") + steps * VOLUME_STEP) * 10) / 10)));
+};
 const flip = (name) => ({ player: { settings } }) => settings.set(name, !settings.get(name));
 const isOn = (name) => ({ player }) => player.settings.get(name);
 
@@ -29,7 +33,7 @@ const nudge = (edge, direction) => ({ listening, typing, editing, player, part }
   const to = row[edge] + direction * player.settings.get("nudge");
   const operations = moved(editing.segments, row.id, edge, to, player.duration);
   editing.act(operations, row.id);
-  const said = part("bounds-said");
+  const said = part("listening-said");
   const [start, end] = [row.start, row.end].map((time) => `${clock(time)}.${String(Math.round(time * 1000) % 1000).padStart(3, "0")}`);
   said.textContent = said.dataset.times.replace("{start}", start).replace("{end}", end);
 };
@@ -40,6 +44,8 @@ export const listeningActs = [
   { id: "forward", keys: "ArrowRight L F4", run: heard(jump(JUMP_SECONDS)) },
   { id: "slower", keys: "< F8", run: heard(({ player }) => player.faster(-1)) },
   { id: "faster", keys: "> F9", run: heard(({ player }) => player.faster(1)) },
+  { id: "quieter", keys: "Shift+F8", run: louder(-1) },
+  { id: "louder", keys: "Shift+F9", run: louder(1) },
   { id: "play-caret", keys: "Mod+Enter", run: heard(({ player, listening }) => player.playFrom(listening.caretTime ?? player.time)) },
   { id: "play-segment", keys: "Mod+Shift+Enter", run: heard(({ player, listening }) => listening.row && player.playFrom(listening.row.start)) },
   { id: "loop", keys: "R Mod+Shift+L", run: ({ listening }) => listening.toggleLoop(), isOn: ({ listening }) => listening.loop },

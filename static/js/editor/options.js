@@ -18,6 +18,12 @@ export function showOptions({ part, player: { settings }, showButtons, ending })
   for (const name of ["back", "nudge", "volume"]) {
     part(`set-${name}`).addEventListener("input", ({ target }) => settings.set(name, Number(target.value)));
   }
-  settings.addEventListener("change", show, { signal: ending.signal });
+  const said = part("listening-said");
+  const { speedNow, volumeNow } = said.dataset;
+  settings.addEventListener("change", ({ detail }) => {
+    show();
+    if (detail === "speed") said.textContent = speedNow.replace("{n}", settings.get("speed"));
+    if (detail === "volume") said.textContent = volumeNow.replace("{n}", Math.round(100 * settings.get("volume")));
+  }, { signal: ending.signal });
   show();
 }

@@ -1,19 +1,20 @@
-// Finds out how loud a recording is: kept from the last time, read piece by piece by a worker, or,
-// in a browser without decoders for pieces, all of a short one at once.
-import { keptPeaks, keepPeaks } from "./kept.js";
+// Finds out how loud a recording is: piece by piece in a worker, or, in a browser without decoders
+// for pieces, all of a short one at once. It is remembered as long as the tab holds the file itself:
+// the browser's storage, which others may read, gets nothing of a recording.
 import { Peaks, Reducer } from "./peaks.js";
 
 const LONGEST_AT_ONCE_SECONDS = 15 * 60;
 const RATE_AT_ONCE = 8000;
 
+const known = new WeakMap(); // file → Peaks, of those that were read to the end
+
 /** `tell(peaks, fraction)` comes again and again. Resolves to whether all could be read. */
-export async function readPeaks({ file, sha256, seconds, signal, tell }) {
-  const peaks = new Peaks(seconds);
-  const kept = await keptPeaks(sha256);
-  if (signal.aborted) return false;
-  if (kept?.length === peaks.levels[0].length) peaks.put(kept);
-  else if (!(await readInPieces(file, seconds, signal, peaks, tell)) && !(await readAtOnce(file, seconds, peaks))) return false;
-  if (!kept) await keepPeaks(sha256, peaks.levels[0]);
+export async function readPeaks({ file, seconds, signal, tell }) {
+  const peaks = known.get(file) ?? new Peaks(seconds);
+  let isRead = known.has(file) || (await readInPieces(file, seconds, signal, peaks, tell));
+  isRead ||= !signal.aborted && (await readAtOnce(file, seconds, peaks));
+  if (!isRead) return false;
+  known.set(file, peaks);
   tell(peaks, 1);
   return true;
 }
