@@ -108,5 +108,7 @@ LANGUAGES = {
 
 def language_name(code: str) -> str:
     """In the language of the page where that is known; the code itself where no name is."""
+    if not code:
+        return gettext("language not said")
     name = LANGUAGES.get(code)
     return gettext(name) if name else code

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import tempfile
 from datetime import date
 from pathlib import Path
 
 import docx
 import pysubs2
 import pytest
+import webvtt
 
 from tests.transcripts.things import a_document
 from tests.transcripts.world import WORLD
@@ -117,6 +119,22 @@ def test_an_independent_reader_agrees_on_srt_and_vtt():
     assert "".join(text for *_, text in srt).replace("\n", "").replace(" ", "") == "".join(
         segment.text.replace(" ", "") for segment in TALK.segments
     )
+
+
+@pytest.mark.parametrize("document", [TALK, WORLD], ids=["talk", "world"])
+def test_two_strict_readers_find_the_same_cues_at_the_same_times(document):
+    for format_id, read_strictly in (("srt", webvtt.from_srt), ("vtt", webvtt.read)):
+        with tempfile.NamedTemporaryFile(suffix=f".{format_id}") as file:
+            file.write(render(format_id, document, ExportOptions(speakers=False))[1])
+            file.flush()
+            found = [(cue.start, cue.end) for cue in read_strictly(file.name)]
+        others = read(document, format_id, speakers=False)
+        assert found == [(stamp(start), stamp(end)) for start, end, _ in others]
+
+
+def stamp(milliseconds: int) -> str:
+    seconds = milliseconds // 1000
+    return f"00:{seconds // 60:02}:{seconds % 60:02}.{milliseconds % 1000:03}"
 
 
 @pytest.mark.parametrize("format_id", ["srt", "vtt"])

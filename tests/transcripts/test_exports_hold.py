@@ -1,8 +1,12 @@
 """Whatever a document holds, a subtitle file is in order, and JSON brings the document back."""
 
+import csv
+import io
 import json
 from itertools import pairwise
 
+import docx
+import pypdfium2
 import pysubs2
 import pytest
 from hypothesis import example, given, settings
@@ -10,6 +14,7 @@ from hypothesis import strategies as st
 
 from transcripts.document import Document, Segment, Speaker, Word
 from transcripts.exports import ExportOptions, render
+from transcripts.exports._lines import without_turns
 from transcripts.prose import clean
 
 HOSTILE = st.sampled_from(
@@ -101,6 +106,22 @@ def test_no_visible_character_is_lost(document, options):
     body = render("txt", document, plain)[1].decode()
     said = "".join(clean(segment.text) for segment in document.segments)
     assert "".join(body.split()) == "".join(said.split())
+
+
+@pytest.mark.parametrize("format_id", ["pdf", "docx", "csv"])
+@given(document=documents(), options=OPTIONS)
+@settings(max_examples=25, deadline=None)
+def test_every_document_can_be_printed_and_counted(format_id, document, options):
+    body = render(format_id, document, options)[1]
+    if format_id == "pdf":
+        assert len(pypdfium2.PdfDocument(body)) >= 1
+    elif format_id == "docx":
+        shown = [paragraph.text for paragraph in docx.Document(io.BytesIO(body)).paragraphs]
+        spoken = [without_turns(clean(row.text)) for row in document.segments]
+        assert all(any(text in line for line in shown) for text in spoken)
+    else:
+        rows = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True)
+        assert len(list(rows)) == 1 + len(document.segments)
 
 
 @given(document=documents())

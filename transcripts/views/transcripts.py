@@ -15,6 +15,7 @@ from transcripts.access import transcript_for
 from transcripts.document import Document
 from transcripts.downloads import download, export_numbers, options_from
 from transcripts.exports import EXPORTS, EXPORTS_BY_ID
+from transcripts.imports import MODEL as IMPORTED
 from transcripts.languages import language_name
 from transcripts.models import Transcript
 from transcripts.paragraphs import paragraphs
@@ -76,6 +77,8 @@ def _around(found: Transcript) -> dict[str, object]:
 
 def _model_label(model_id: str) -> str:
     model = MODELS_BY_ID.get(model_id)
+    if model_id == IMPORTED:
+        return _("imported")
     return model.label if model else model_id
 
 
