@@ -35,6 +35,9 @@ def test_search_keys_and_bulk(home: Page, speech: Callable[[str], Path]) -> None
     assert page.violations() == []
     page.press("Escape")
     page.press("j", "x")
+    page.evaluate("HTMLFormElement.prototype.submit = function () { document.title = this.getAttribute("action") }")
+    page.click("[data-export]")
+    assert page.evaluate("document.title").endswith("/library/export/")
     page.fill("[name=value]", "speeches")
     page.click("[value=tag]")
     page.wait_for("a.badge:has-text('speeches')")

@@ -1,5 +1,9 @@
 """The index for searching: any script, only one's own, like the transcripts at all times."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connections
@@ -295,3 +299,37 @@ def test_the_index_spreads_over_its_shards():
 def test_tokens_are_bounded():
     assert max(map(len, tokens("a" * 10_000 + " b"))) == 64
     assert tokens("naïve Straße_x") == ["naive", "strasse", "x"]
+
+
+@pytest.mark.embedded
+@pytest.mark.django_db(transaction=True)
+def test_deletion_empties_the_log_too_as_soon_as_nobody_reads():
+    """The files themselves, as somebody who has the disk would read them."""
+    folder = Path(connections["search"].settings_dict["NAME"]).parent
+    canary = b"zwetschgenkuchen"
+
+    def files() -> set[str]:
+        """Tokens are written small, words as they are."""
+        kept = folder.glob(f"{Path(connections['search'].settings_dict['NAME']).name}*")
+        return {file.name for file in kept if canary in file.read_bytes().lower()}
+
+    alice = a_person().caller
+    kept = a_transcript(alice, a_document("A quick fox."))
+    rows = [a_transcript(alice, a_document("Zwetschgenkuchen on the table.")) for _ in range(2)]
+    assert files() != set()
+    editing.delete_transcripts(rows)
+    assert files() == set()
+    [row] = [a_transcript(alice, a_document("Zwetschgenkuchen once more."))]
+    with closing(sqlite3.connect(connections["search"].settings_dict["NAME"])) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM search_listed").fetchall()
+        with connections["search"].cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout=100")
+        editing.delete_transcript(row)
+        assert found(alice, "zwetschgenkuchen") == []
+        assert writing.stale_tables() == ["write_ahead_log"]
+        reader.rollback()
+    assert sweep("search_remains") == 1
+    assert (files(), writing.stale_tables()) == (set(), [])
+    assert found(alice, "fox") == [kept.title]
+    connections["search"].close()

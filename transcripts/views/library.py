@@ -40,6 +40,7 @@ def library_page(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "query": asked.words,
+        "exports": EXPORTS,
         "export_url": reverse("library-export"),
         "export_formats": EXPORTS,
         **(_jobs(caller, asked) if asked.is_about_jobs else _transcripts(caller, asked)),

@@ -50,6 +50,17 @@ export default function library(results) {
     if (all?.contains(event.target)) for (const box of boxes()) box.checked = event.target.checked;
     count();
   });
+  // A file, not a page: the browser must send the form itself.
+  results.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-export]");
+    if (!button) return;
+    event.preventDefault();
+    const { form } = button;
+    const action = form.getAttribute("action");
+    form.setAttribute("action", button.formAction); // `form.action` is the buttons of that name
+    form.submit();
+    form.setAttribute("action", action);
+  });
   if (all) {
     all.hidden = false;
     results.classList.add("counts");
