@@ -35,7 +35,9 @@ def test_search_keys_and_bulk(home: Page, speech: Callable[[str], Path]) -> None
     assert page.violations() == []
     page.press("Escape")
     page.press("j", "x")
-    page.evaluate("HTMLFormElement.prototype.submit = function () { document.title = this.getAttribute("action") }")
+    page.evaluate(
+        "HTMLFormElement.prototype.submit = function () { document.title = this.attributes.action.value }"
+    )
     page.click("[data-export]")
     assert page.evaluate("document.title").endswith("/library/export/")
     page.fill("[name=value]", "speeches")
