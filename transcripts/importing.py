@@ -22,6 +22,7 @@ from transcripts.prose import clean
 from transcripts.recording import clean_file_name
 
 MOST_A_DAY = 500
+MAX_BYTES = 20_000_000  # ten hours of words as our own JSON are 15 MB
 
 
 def import_text(
@@ -32,11 +33,13 @@ def import_text(
     ``title``: by default the file's name.
 
     Raises Refusal ``forbidden``, ``unauthenticated``, ``rate_limited``, ``validation_failed``,
-    ``unsupported_text``, ``unreadable_text``, ``empty_text`` or ``too_many_segments``.
+    ``file_too_large``,     ``unsupported_text``, ``unreadable_text``, ``empty_text`` or ``too_many_segments``.
     """
     _require_room(caller)
     if language and language not in LANGUAGES:
         raise Refusal("validation_failed", errors={"language": _("No such language.")})
+    if len(data) > MAX_BYTES:
+        raise Refusal("file_too_large", _("Cut it into several files."))
     name = clean_file_name(file_name)
     format_id = PurePath(name).suffix.removeprefix(".").lower()
     if format_id not in IMPORTS_BY_ID:

@@ -46,6 +46,17 @@ def test_json_is_the_document(tmp_path, jfk):
     assert " ".join(word["text"] for word in document["segments"][0]["words"]) == JFK
 
 
+def test_the_file_is_as_it_was_asked_for(tmp_path, jfk):
+    asked = ["--format", "srt", "--max-chars", "30", "--max-lines", "1", "--names"]
+    lines = transcribe(tmp_path, jfk, *asked).stdout.decode().splitlines()
+    assert lines[2].startswith("Speaker 1: And so")
+    assert max(map(len, lines)) <= 30
+    assert transcribe(tmp_path, jfk, "--format", "pdf").stdout.startswith(b"%PDF-1.")
+    wrong = transcribe(tmp_path, jfk, "--max-chars", "5")
+    assert (wrong.returncode, wrong.stdout) == (1, b"")
+    assert b"--max-chars: from 10 to 200." in wrong.stderr
+
+
 def test_a_wrong_file_says_why_and_the_others_are_done(tmp_path, jfk):
     wrong = tmp_path / "notes.mp3"
     wrong.write_text("no recording at all\n" * 40)

@@ -84,7 +84,7 @@ def test_a_name_is_never_given_twice():
     assert [names.fresh("a.txt") for _ in range(3)] == ["a.txt", "a (2).txt", "a (3).txt"]
 
 
-def test_nothing_goes_out_when_one_is_not_theirs():
+def test_Z05_nothing_goes_out_when_one_is_not_theirs():
     alice, bob = a_person(), a_person()
     mine, theirs = a_transcript(alice.caller), a_transcript(bob.caller)
     for ids in ([mine.pk, theirs.pk], ["nothing"], ["a/b"]):
@@ -122,6 +122,9 @@ def test_one_that_is_deleted_meanwhile_is_left_out():
 def test_the_librarys_form():
     guest, caller = a_guest()
     ids = [a_transcript(caller, title=name).pk for name in ("one", "two")]
+    page = guest.client.get(reverse("library")).content.decode()
+    assert f'formaction="{reverse("library-export")}"' in page
+    assert all(f'name="id" value="{each}"' in page for each in ids)
     answer = guest.client.post(reverse("library-export"), {"id": ids, "format": "vtt"})
     assert list(files_of(answer)) == ["one.vtt", "two.vtt"]
     assert guest.client.post(reverse("library-export"), {"id": ids}).status_code == 422

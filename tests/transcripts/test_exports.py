@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import re
 import tempfile
+import zipfile
+import zlib
 from datetime import date
 from pathlib import Path
 
@@ -82,12 +85,31 @@ def read(document: Document, format_id: str, **options: object) -> list[tuple[in
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.id)
 @pytest.mark.parametrize("name", ["talk", "world"])
 def test_golden_files(name, export):
-    """Written once, read by a person, and held since: byte by byte."""
+    """Written once, read by a person, and held since, byte by byte."""
     document = {"talk": TALK, "world": WORLD}[name]
     asked = ExportOptions(timestamps=True, notes=True, head=HEAD)
     content_type, body = render(export.id, document, asked)
     assert content_type == export.content_type
-    assert body == (GOLDEN / f"{name}.{export.extension}").read_bytes()
+    golden = (GOLDEN / f"{name}.{export.extension}").read_bytes()
+    assert laid_open(body, export.id) == laid_open(golden, export.id)
+
+
+def laid_open(body: bytes, format_id: str) -> object:
+    """All that is in it; how well it was packed depends on the machine's zlib."""
+    if format_id == "docx":
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return [(name, archive.read(name)) for name in archive.namelist()]
+    if format_id == "pdf":
+        objects = re.sub(rb"/Length \d+", b"", body.partition(b"\nxref\n")[0])
+        return re.sub(rb"stream\n(.*?)\nendstream", _inflated, objects, flags=re.DOTALL)
+    return body
+
+
+def _inflated(found: re.Match[bytes]) -> bytes:
+    try:
+        return zlib.decompress(found[1])
+    except zlib.error:
+        return found[1]
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.id)
@@ -313,7 +335,7 @@ def test_a_spreadsheet_has_a_row_for_each_segment():
     "text",
     ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\ufeff=1", "\uff1d1", "\uff0d1"],
 )
-def test_no_cell_begins_a_formula(text):
+def test_X02_no_cell_begins_a_formula(text):
     document = Document("en", 9.0, "m", [Speaker("s1", text)], [Segment("g1", 0, 5, text, "s1")])
     document.segments[0].note = text
     cells = rows_of(document, notes=True)[1][2:]

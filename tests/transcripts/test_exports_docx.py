@@ -11,6 +11,7 @@ import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 
+from tests.transcripts.test_exports import HOSTILE
 from tests.transcripts.things import a_document
 from tests.transcripts.world import SAID, WORLD
 from transcripts.document import Document, Segment
@@ -80,6 +81,16 @@ def test_the_languages_of_the_letters_are_said(language, said):
     made = opened(Document(language, 9, "m", segments=[Segment("g1", 0, 4, "x")]))
     lang = made.styles.element.find(f".//{qn('w:docDefaults')}//{qn('w:lang')}")
     assert (lang.get(qn("w:val")), lang.get(qn("w:eastAsia")), lang.get(qn("w:bidi"))) == said
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "]]></w:t><w:p/>", "&amp;&#x0;", "=cmd|' /C calc'!A0"])
+def test_X02_hostile_text_stays_text(text):
+    document = a_document(text)
+    document.speakers[0].name = document.segments[0].note = text
+    made = opened(document, speakers=True, notes=True, head=Head(text))
+    plain = without_turns(clean(text))
+    lines = [line for _, line in lines_of(made)]
+    assert (lines[0], lines[2:5]) == (plain, [plain, plain, f"[{plain}]"])
 
 
 def test_no_time_of_making_is_in_the_file():

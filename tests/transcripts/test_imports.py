@@ -178,6 +178,7 @@ class TestApi:
         [
             ("a.exe", SRT, 415, "unsupported_text"),
             ("srt", SRT, 415, "unsupported_text"),
+            ("a.txt", b"x " * 10_000_001, 413, "file_too_large"),
             ("a.vtt", SRT, 422, "unreadable_text"),
             ("a.srt", b"1\n00:00:00,000 --> 00:00:01,000\n\n", 422, "empty_text"),
             (

@@ -53,7 +53,7 @@ def test_it_is_chosen_at_export_by_page_api_and_bundle():
     assert f'<option value="{mine.pk}">firm.docx</option>' in reading
 
 
-def test_nobody_else_uses_sees_or_deletes_it():
+def test_Z03_nobody_else_uses_sees_or_deletes_it():
     alice, bob = a_person(), a_person()
     mine = templates.keep(alice.caller, "firm.docx", letterhead())
     theirs = a_transcript(bob.caller)

@@ -43,17 +43,17 @@ _starting_template = cache(starting_template)
 def _values(document: Document, options: ExportOptions) -> dict[str, str]:
     made_on = options.head.made_on
     return {
-        "title": clean(options.head.title),
+        "title": _plain(options.head.title),
         "date": made_on.isoformat() if made_on else "",
         "duration": clock(document.duration),
         "language": document.language,
-        "speakers": ", ".join(clean(speaker.name) for speaker in document.speakers),
+        "speakers": ", ".join(_plain(speaker.name) for speaker in document.speakers),
     }
 
 
 def _set_properties(made: Any, options: ExportOptions) -> None:
     properties, made_on = made.core_properties, options.head.made_on
-    properties.title = clean(options.head.title)[:255]
+    properties.title = _plain(options.head.title)[:255]
     properties.created = properties.modified = (
         datetime.combine(made_on, time()) if made_on else NOT_DATED
     )
@@ -108,3 +108,7 @@ def _paragraph(style_id: str, text: str, *, rtl: bool | None = None) -> Any:
     run.append(words)
     paragraph.extend([properties, run])
     return paragraph
+
+
+def _plain(text: str) -> str:
+    return without_turns(clean(text))

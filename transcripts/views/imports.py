@@ -1,6 +1,5 @@
 """Subtitles and text that exist already become transcripts."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.callers import caller_of, remember_guest
 from transcripts.failures import Refusal
-from transcripts.importing import import_text
+from transcripts.importing import MAX_BYTES, import_text
 from transcripts.imports import IMPORTS
 from transcripts.languages import LANGUAGES, language_name
 
@@ -32,7 +31,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
             ((code, language_name(code)) for code in LANGUAGES), key=lambda row: row[1]
         ),
         "language": request.POST.get("language", ""),
-        "max_bytes": settings.DOCUMENT_BODY_MAX_BYTES,
+        "max_bytes": MAX_BYTES,
     }
     status = refusal.text.status if refusal else 200
     return render(request, "transcripts/import.html", context, status=status)
