@@ -89,6 +89,20 @@ def test_all_are_cancelled_at_once(home: Page, tmp_path: Path) -> None:
     assert set(home.evaluate(live)) <= {"cancelled"}
 
 
+def test_of_many_the_first_are_watched_and_then_the_others(home: Page, tmp_path: Path) -> None:
+    """No more sockets than one person may have."""
+    files = [tmp_path / f"{number}.wav" for number in range(14)]
+    for number, file in enumerate(files):
+        file.write_bytes(recordings.wav(number or 600))
+    home.send("[data-files]", *files)
+    home.wait_until("document.querySelectorAll('.row[data-state=working]').length === 14")
+    assert home.count(".row .job") == 12
+    assert home.texts(".row [data-words]")[-1] == "Sent. It waits in line on the server."
+    home.click("text=Stop all of them")
+    home.wait_until("document.querySelectorAll('.row[data-state=cancelled]').length === 14")
+    assert home.text("[data-tally]") == "0 of 14 ready"
+
+
 @pytest.fixture
 def line(live_sotto: LiveSotto) -> Iterator[Proxy]:
     with between(live_sotto.port, bytes_a_second=4_000_000) as proxy:

@@ -6,6 +6,8 @@ import { Row } from "../upload/rows.js";
 import { cancelJob, queue } from "../upload/session.js";
 import { fill } from "../upload/words.js";
 
+const LIVE_AT_ONCE = 12; // each has a socket, and the server allows so many to one person
+
 export default function list(section) {
   const rows = new Map();
 
@@ -13,6 +15,17 @@ export default function list(section) {
     if (!queue.items.includes(item)) rows.get(item)?.element.remove();
     else (rows.get(item) ?? add(item)).show();
     section.hidden = queue.items.length === 0;
+    follow();
+  }
+
+  /** The first of those in work are watched; the others when one of them has ended. */
+  function follow() {
+    const working = queue.items.filter(({ state }) => state === "working");
+    const room = LIVE_AT_ONCE - working.filter(({ isLive }) => isLive).length;
+    for (const item of working.filter(({ isLive }) => !isLive).slice(0, room)) {
+      item.isLive = true;
+      rows.get(item)?.show();
+    }
   }
 
   function add(item) {

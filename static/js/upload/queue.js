@@ -54,7 +54,7 @@ export class Queue extends EventTarget {
   retry(item) {
     item.abort = new AbortController();
     const former = item.jobId || item.former;
-    Object.assign(item, { former, sent: 0, jobId: "", problem: null, note: null });
+    Object.assign(item, { former, isLive: false, sent: 0, jobId: "", problem: null, note: null });
     this.move(item, "waiting");
   }
 

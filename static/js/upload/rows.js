@@ -24,7 +24,7 @@ export class Row {
     const { state, jobId, problem } = this.item;
     const ended = ["done", "failed", "cancelled", "left"].includes(state);
     this.element.dataset.state = state;
-    if (state === "working") this.showJob(jobId);
+    if (state === "working" && this.item.isLive) this.showJob(jobId);
     else if (!ended || !jobId) this.showBytes();
     this.showProblem(state === "failed" ? problem : null);
     this.part("note").hidden = !this.item.note;
