@@ -35,6 +35,8 @@ def make_link(owner: Page, *, password: str = "", downloads: bool = False) -> st
     known = owner.count(".share-row")
     owner.click("text=Make the link")
     owner.wait_until(f"document.querySelectorAll('.share-row').length > {known}")
+    owner.click("text=Copy the link")
+    owner.wait_for("text=Copied")
     return owner.text("#new-address")
 
 
@@ -58,6 +60,7 @@ def test_L02_an_open_page_ends_within_a_second_of_its_link(
     visitor.wait_for("text=This link opens nothing any more.", seconds=5)
     assert WORDS not in visitor.evaluate("document.documentElement.textContent")
     assert visitor.evaluate("document.activeElement.tagName") == "H1"
+    assert problems(visitor) == []
     visitor.expected = REFUSED
     visitor.call("page.reload")
     assert visitor.text("h1") == "This link opens nothing any more."

@@ -26,6 +26,7 @@ from tests.transcripts.things import (
 )
 from transcripts import editing, share_passwords, sharing
 from transcripts.document import Mark
+from transcripts.exports import EXPORTS
 from transcripts.models import IdempotencyKey, Share
 from transcripts.sharing import Wanted
 
@@ -314,6 +315,10 @@ def test_files_only_where_their_owner_allows_them(alice, transcript):
     answer = Client().get(f"{open_path}export/txt")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="interview.txt"'
     assert Client().get(f"{open_path}export/exe").status_code == 404
+    Entry.objects.filter(event="exported").delete()
+    statuses = {row.id: Client().get(f"{open_path}export/{row.id}").status_code for row in EXPORTS}
+    assert statuses == dict.fromkeys(statuses, 200)
+    Entry.objects.filter(event="exported").exclude(facts__format="txt").delete()
     entry = Entry.objects.filter(event="exported").get()
     assert entry.facts == {"format": "txt", "to": "share"}
 

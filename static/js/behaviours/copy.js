@@ -1,11 +1,13 @@
 // Copies the transcript as text: a line for each speaker's name, a blank line between paragraphs.
+import { toClipboard } from "../clipboard.js";
+
 const SAID_MS = 2000;
 
 export default function copier(button) {
   const label = button.textContent;
   button.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
-    await copy(textOf(document.querySelector(button.dataset.copies)));
+    await toClipboard(textOf(document.querySelector(button.dataset.copies)));
     button.textContent = button.dataset.copied;
     setTimeout(() => (button.textContent = label), SAID_MS);
   });
@@ -23,16 +25,4 @@ function textOf(words) {
     return speaker ? `${speaker.textContent}:\n${text}` : text;
   });
   return lines.join("\n\n");
-}
-
-/** The clipboard's own door is shut on plain http, save on this very machine. */
-async function copy(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const area = document.createElement("textarea");
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  document.execCommand("copy");
-  area.remove();
-  return undefined;
 }
