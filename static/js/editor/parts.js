@@ -4,11 +4,13 @@ import { chooser } from "./chooser.js";
 import { DoubtBar } from "./doubtbar.js";
 import { FindBar } from "./findbar.js";
 import { Glossary } from "./glossary.js";
+import { machineSaid } from "./machine.js";
 import { Marks } from "./marks.js";
 import { Preview } from "./preview.js";
 import { replacer } from "./replace.js";
 import { SegmentDialog } from "./segment.js";
 import { Speakers } from "./speakers.js";
+import { Versions } from "./versions.js";
 
 export function addParts(desk) {
   desk.chosen = new Chosen(desk);
@@ -20,6 +22,8 @@ export function addParts(desk) {
   desk.glossary = new Glossary(desk);
   desk.doubtBar = new DoubtBar(desk);
   desk.segmentDialog = new SegmentDialog(desk);
+  machineSaid(desk);
+  desk.versions = new Versions(desk);
   desk.marks = new Marks(desk);
   for (const button of desk.article.querySelectorAll("dialog [data-close]")) {
     button.addEventListener("click", () => button.closest("dialog").close());
