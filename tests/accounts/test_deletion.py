@@ -34,6 +34,7 @@ def test_it_says_what_goes(settled):
     page = settled.get("account-delete")
     assert {str(label): count for label, count in page.context["goes"]} == {
         "Batches of recordings": 0,
+        "Templates": 0,
         "Transcripts": 1,
         "Uploads under way": 1,
         "Jobs, running ones included": 1,

@@ -55,6 +55,7 @@ def test_all_of_a_long_one_is_there_to_print_and_to_select(talk: Page) -> None:
         {**row, "id": f"g{number}", "text": f"Number {number}.", "start": number, "end": number + 1}
         for number in range(2000)
     ]
+    document["warnings"] = ["diarisation_failed"]
     document["unheard"] = [{"start": 1000.2, "end": 1000.8}]
     ask(talk, "PUT", path, document, '"2"')
     talk.call("page.reload")
@@ -64,5 +65,9 @@ def test_all_of_a_long_one_is_there_to_print_and_to_select(talk: Page) -> None:
     assert talk.texts(".segment:has(.gap) .segment-text") == ["Number 1001."]
     (gap,) = talk.texts(".gap")
     assert gap.endswith("Somebody speaks here, but no words came out.")
+    assert talk.texts(".shortcomings li:not([hidden])") == [
+        "The speakers could not be told apart, so all is in one voice.",
+        "Places where somebody speaks but no words came out: 1. They are marked in the text.",
+    ]
     talk.evaluate("getSelection().selectAllChildren(document.querySelector('#words'))")
     assert "Number 1999." in talk.evaluate("getSelection().toString()")

@@ -131,7 +131,7 @@ def test_a_transcript_says_what_it_lacks():
     document = a_document()
     document.warnings = [Degraded.DIARISATION]
     document.unheard = [Gap(8.1, 8.4)]
-    body = page(guest.client, "transcript", a_transcript(caller, document).pk)
+    body = page(guest.client, "transcript-reading", a_transcript(caller, document).pk)
     assert "The speakers could not be told apart" in body
     assert "In 1 place somebody speaks but no words came out." in body
     assert "0:08\N{EN DASH}0:08</span> Somebody speaks here" in body
@@ -139,7 +139,7 @@ def test_a_transcript_says_what_it_lacks():
 
 def test_words_carry_their_times():
     guest, caller = a_guest()
-    body = page(guest.client, "transcript", a_transcript(caller).pk)
+    body = page(guest.client, "transcript-reading", a_transcript(caller).pk)
     assert '<span data-start="0.0" data-end="2.0">Hello,</span> <span data-start="2.0"' in body
     assert re.findall(r'data-speaker-name="(\w+)"', body) == ["s1", "s2"]
 

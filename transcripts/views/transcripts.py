@@ -49,6 +49,7 @@ def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
         **_around(found),
         "kind": caller.kind,
         "document": document,
+        "lacking": SHORTCOMINGS.items(),
         "language": language_name(found.language),
         "model": _model_label(found.model),
         **_ways_out(caller, "transcript-export", found.pk),

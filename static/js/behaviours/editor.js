@@ -12,6 +12,7 @@ import { showOptions } from "../editor/options.js";
 import { playerOf } from "../media/player.js";
 import { showWave } from "../wave/show.js";
 import { addParts } from "../editor/parts.js";
+import { showWhatLacks } from "../editor/lacks.js";
 import { plainText } from "../editor/plain.js";
 
 export default function editor(article) {
@@ -32,6 +33,7 @@ export default function editor(article) {
     rows.lay();
     showStatus(desk);
     addParts(desk);
+    showWhatLacks(desk);
     desk.listening = new Listening(desk);
     bindKeys(desk);
     showOptions(desk);
