@@ -88,6 +88,17 @@ def test_changed_keys_outlive_a_reload_and_a_clash_is_told(editor: Page) -> None
     assert [chords(editor, "undo"), chords(editor, "merge-next")] == ["Ctrl Z", "Ctrl J"]
 
 
+def test_escape_closes_what_is_open_and_plays_nothing(editor: Page) -> None:
+    paused = "document.querySelector('audio').paused"
+    editor.click(".player-more summary")
+    editor.press("Escape")
+    assert [editor.count(".player-more[open]"), editor.evaluate(paused)] == [0, True]
+    editor.press("Control+f")
+    editor.wait_for("[name=query]")
+    editor.press("Tab", "Escape")
+    assert editor.evaluate(paused) is True
+
+
 def test_a_field_keeps_its_own_keys(editor: Page) -> None:
     split(editor)
     editor.press("F1")

@@ -6,7 +6,9 @@ import { keysFor } from "../media/keys.js";
 import { playerOf, SPEEDS } from "../media/player.js";
 
 export default function bar(article) {
-  const part = (name) => article.querySelector(`[data-${name}]`);
+  const place = article.querySelector("[data-player]");
+  const parts = new Map(); // looked up once: this happens at every frame, beside a hundred thousand words
+  const part = (name) => parts.get(name) ?? parts.set(name, place.querySelector(`[data-${name}]`)).get(name);
   const player = playerOf(article);
   const ending = new AbortController();
 

@@ -5,6 +5,7 @@ import { KeysDialog } from "./keysdialog.js";
 import { Keymap } from "./keymap.js";
 
 const FIELD = "input:not([type=range], [type=checkbox], [type=radio], [type=button]), textarea, select";
+const ESCAPES_FROM = "[data-rows], [data-player]"; // elsewhere it closes what is open
 const OWN_KEYS = [ // of an element that has the focus
   ["button, a[href], summary", /^(Space|Enter)$/],
   ["input[type=range], input[type=radio], [role=slider]", /^(Arrow|Home|End|Page)/],
@@ -13,6 +14,7 @@ const OWN_KEYS = [ // of an element that has the focus
 
 /** Whether keys pressed in `target` are meant for the page, and not for what has the focus. */
 export function isForThePage(target, chord) {
+  if (chord === "Escape") return target === document.body || Boolean(target.closest(ESCAPES_FROM));
   if (target.isContentEditable) return leavesTextAlone(chord);
   if (target.matches(FIELD)) return leavesTextAlone(chord) && !isFieldsOwn(chord);
   return !OWN_KEYS.some(([what, own]) => target.matches(what) && own.test(chord));
@@ -22,9 +24,10 @@ export function bindKeys(desk) {
   const { signal } = desk.ending;
   const keymap = new Keymap(ACTS);
   desk.keys = new KeysDialog(desk.part("keys-dialog"), keymap);
+  const show = () => showButtons(desk, keymap);
   const perform = (act) => {
     const done = act.run(desk);
-    showButtons(desk, keymap);
+    if (act.isOn) show();
     return done;
   };
 
@@ -41,12 +44,8 @@ export function bindKeys(desk) {
   }, { signal });
   // The caret stays in the text: many an act is about where it is.
   document.addEventListener("mousedown", (event) => event.target.closest?.("button[data-act]") && event.preventDefault(), { signal });
-  const show = () => showButtons(desk, keymap);
   keymap.addEventListener("change", show);
-  for (const name of ["change", "replaced"]) desk.editing.addEventListener(name, show, { signal });
-  for (const what of [desk.listening, desk.player]) {
-    for (const name of ["loop", "state"]) what.addEventListener(name, show, { signal });
-  }
+  desk.listening.addEventListener("loop", show, { signal });
   desk.showButtons = show;
   show();
 }

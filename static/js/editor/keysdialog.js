@@ -22,6 +22,7 @@ export class KeysDialog {
     dialog.addEventListener("close", () => this.#listen(null));
     keymap.addEventListener("change", () => this.#write());
     this.#write();
+    this.#listen(null);
   }
 
   words = (id) => this.rows.find((row) => row.dataset.key === id)?.dataset.words ?? id;
@@ -62,7 +63,7 @@ export class KeysDialog {
     this.#listening = row;
     this.#asked = "";
     row?.classList.add("is-listening");
-    this.said.textContent = row ? this.names.press.replace("{act}", row.dataset.words) : "";
+    this.said.textContent = row ? this.names.press.replace("{act}", row.dataset.words) : this.names.hint;
   }
 
   #hear(event) {

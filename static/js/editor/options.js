@@ -25,5 +25,13 @@ export function showOptions({ part, player: { settings }, showButtons, ending })
     if (detail === "speed") said.textContent = speedNow.replace("{n}", settings.get("speed"));
     if (detail === "volume") said.textContent = volumeNow.replace("{n}", Math.round(100 * settings.get("volume")));
   }, { signal: ending.signal });
+  const more = part("player-options").parentElement;
+  more.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !more.open) return;
+    event.preventDefault();
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
+  addEventListener("pointerdown", ({ target }) => more.contains(target) || (more.open = false), { signal: ending.signal });
   show();
 }

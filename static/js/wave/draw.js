@@ -12,7 +12,12 @@ export function draw(context, { view, height, peaks, rows, marks, colours, patte
   context.clearRect(0, 0, view.width, height);
   drawRuler(context, view, height, colours);
   if (peaks) drawPeaks(context, view, height, peaks, rows, colours);
-  for (const row of rows) drawRow(context, view, height, row, colours, patterns);
+  let drawnTo = -1; // in pixels: of segments that share one, the first stands for all
+  for (const row of rows) {
+    const to = Math.floor(view.xOf(row.end));
+    if (to > drawnTo || row.isCurrent) drawRow(context, view, height, row, colours, patterns);
+    drawnTo = Math.max(drawnTo, to);
+  }
   for (const mark of marks) drawMark(context, view.xOf(mark.time), height, colours);
 }
 

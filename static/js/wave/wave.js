@@ -15,7 +15,7 @@ export class Wave {
 
   constructor(desk) {
     const { part, player, listening, editing, ending } = desk;
-    Object.assign(this, { desk, place: part("wave"), canvas: part("wave-canvas"), view: new View(player.duration) });
+    Object.assign(this, { desk, place: part("wave"), canvas: part("wave-canvas"), head: part("wave-head"), range: part("wave-range"), view: new View(player.duration) });
     this.context = this.canvas.getContext("2d");
     const { signal } = ending;
     const recolour = () => ((this.#colours = null), this.show());
@@ -32,7 +32,6 @@ export class Wave {
     desk.rows.place.addEventListener("focusin", () => this.show(), { signal });
     listenToPointer(this, desk);
     listenToKeysAndWheel(this, desk);
-    this.#size();
   }
 
   show({ preview } = {}) {
@@ -97,14 +96,14 @@ export class Wave {
   }
 
   #placeHead() {
-    const { player, listening, part, editing } = this.desk;
+    const { player, listening, editing } = this.desk;
     const range = listening.loop ?? listening.selection;
-    part("wave-head").style.transform = `translateX(${this.view.xOf(player.time)}px)`;
-    part("wave-range").hidden = !range;
-    part("wave-range").classList.toggle("is-loop", Boolean(listening.loop));
+    this.head.style.transform = `translateX(${this.view.xOf(player.time)}px)`;
+    this.range.hidden = !range;
+    this.range.classList.toggle("is-loop", Boolean(listening.loop));
     if (range) {
       const [left, right] = [range.start, range.end].map(this.view.xOf);
-      Object.assign(part("wave-range").style, { left: `${left}px`, width: `${right - left}px` });
+      Object.assign(this.range.style, { left: `${left}px`, width: `${right - left}px` });
     }
     const who = editing.speakerName(listening.rowAt(player.time)?.speaker);
     const now = [clock(player.time), who].filter(Boolean).join(", ");

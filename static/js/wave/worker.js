@@ -2,7 +2,7 @@
 // In: {file, seconds, library}. Out: {at, bytes} again and again, then {done: true} or {failed}.
 import { PEAKS_A_SECOND, Reducer } from "./peaks.js";
 
-const TELL_EVERY_SECONDS = 30;
+const TELL_EVERY_MS = 300;
 const MOST_CHANNELS = 2;
 
 addEventListener("message", async ({ data }) => {
@@ -22,14 +22,16 @@ async function read({ file, seconds, library }) {
   if (!track || !(await track.canDecode())) return "cannot decode";
   const reducer = new Reducer(seconds);
   let told = 0;
+  let toldAt = 0;
   const tell = (upTo) => {
     const to = Math.min(reducer.bytes.length, Math.floor(upTo * PEAKS_A_SECOND));
     if (to > told) postMessage({ at: told, bytes: reducer.bytes.slice(told, to) });
     told = Math.max(told, to);
+    toldAt = performance.now();
   };
   for await (const sample of new AudioSampleSink(track).samples()) {
     add(reducer, sample);
-    if (sample.timestamp * PEAKS_A_SECOND - told > TELL_EVERY_SECONDS * PEAKS_A_SECOND) tell(sample.timestamp);
+    if (performance.now() - toldAt > TELL_EVERY_MS) tell(sample.timestamp);
     sample.close();
   }
   tell(Infinity);
