@@ -1,9 +1,12 @@
 """Recordings sent together: counted as one, and one mail when the last has ended."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connections
 from django.utils import timezone
 
 from accounts.callers import Caller
@@ -158,6 +161,25 @@ def test_it_is_settled_with_the_job_or_not_at_all(alice, monkeypatch):
     assert (job.status, settled(batch)) == ("running", False)
     assert jobs.finish(held, a_result())
     assert settled(batch)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_end_in_the_same_moment_one_settles_it(alice):
+    batch = batches.begin(alice.caller, 2, wants_mail=True)
+    ours = [sent(batch), sent(batch)]
+    together = threading.Barrier(2)
+
+    def end(job: Job) -> bool:
+        together.wait()
+        try:
+            return jobs.cancel(job)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(end, ours)) == [True, True]
+    assert settled(batch)
+    assert [sweep("batch_mails") for _ in range(2)] == [1, 0]
 
 
 def test_another_try_takes_the_place_of_one_that_failed(alice):
