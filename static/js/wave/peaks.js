@@ -2,20 +2,22 @@
 export const PEAKS_A_SECOND = 200;
 const COARSER = 8;
 const LOUDEST = 255;
+const A_LITTLE = 1e-6; // of a step: what counting in fractions loses
 
 /** What decoded sound becomes. Bytes are roots of amplitudes: quiet speech is told apart as well. */
 export class Reducer {
   constructor(seconds) {
-    this.bytes = new Uint8Array(Math.ceil(seconds * PEAKS_A_SECOND) + 1);
+    this.bytes = new Uint8Array(Math.ceil(seconds * PEAKS_A_SECOND) + 2);
   }
 
   /** `samples` of one channel from `start` on; both in the recording's seconds and rate. */
   add(samples, start, rate) {
     const { bytes } = this;
     const step = PEAKS_A_SECOND / rate;
-    for (let index = 0, at = start * PEAKS_A_SECOND; index < samples.length; index += 1, at += step) {
+    const first = start * PEAKS_A_SECOND + A_LITTLE;
+    for (let index = 0; index < samples.length; index += 1) {
       const byte = Math.min(LOUDEST, Math.sqrt(Math.abs(samples[index])) * LOUDEST);
-      const place = Math.floor(at);
+      const place = Math.floor(first + index * step);
       if (byte > bytes[place]) bytes[place] = byte;
     }
   }
@@ -25,7 +27,7 @@ export class Reducer {
 export class Peaks {
   constructor(seconds) {
     this.levels = [];
-    for (let length = Math.ceil(seconds * PEAKS_A_SECOND) + 1; length > 1; length = Math.ceil(length / COARSER)) {
+    for (let length = Math.ceil(seconds * PEAKS_A_SECOND) + 2; length > 1; length = Math.ceil(length / COARSER)) {
       this.levels.push(new Uint8Array(length));
     }
     this.loudest = 0;
