@@ -126,6 +126,7 @@ class PostgreSQL:
     def empty(self) -> None:
         tables = ", ".join(f"search_passage_{shard}" for shard in range(SHARDS))
         with connections[SEARCH].cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else a truncation may have to wait
             cursor.execute(f"TRUNCATE search_label, search_listed, {tables}")
 
     def written_in(self, numbers: Iterable[int]) -> set[str]:
