@@ -111,7 +111,10 @@ def test_a_correction_made_twice_is_offered_as_a_rule(desk: Page) -> None:
 def test_rules_are_typed_applied_and_mark_doubtful_words(desk: Page) -> None:
     desk.fill("[name=from]", "fellow")
     desk.press("Enter")
-    assert desk.text("[data-said]") == "Type what is heard, and what is to stand there instead."
+    assert (
+        desk.text("[data-glossary] [data-said]")
+        == "Type what is heard, and what is to stand there instead."
+    )
     desk.fill("[name=to]", "good")
     desk.press("Enter")
     assert desk.violations() == []
@@ -122,5 +125,5 @@ def test_rules_are_typed_applied_and_mark_doubtful_words(desk: Page) -> None:
     desk.press("Enter")
     assert rows_of(desk)[0] == "And so my good Americans"
     desk.click("[data-apply-all]")
-    assert desk.text("[data-said]") == "Nothing in this transcript to change by it."
+    assert desk.text("[data-glossary] [data-said]") == "Nothing in this transcript to change by it."
     desk.click("[data-remove]")

@@ -140,7 +140,9 @@ def test_parts_that_open_are_accessible_too(
     home.wait_for(".row[data-state=failed]")
     assert home.violations() == []
     transcribe(home, speech("en/jfk.flac"))
-    home.click(".voice [data-edit]")
+    home.click(".voice [data-change]")
+    assert home.violations() == []
+    home.press("Escape")
     home.click(".title-line [data-edit]")
     assert home.violations() == []
     home.click("text=Delete")

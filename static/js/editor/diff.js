@@ -3,14 +3,18 @@ import { glue, tokens } from "./retiming.js";
 
 const MOST_PAIRS = 4_000_000;
 
+/** One text of many, with spaces where their script has any. */
+const joined = (texts) => texts.map((text, index) => (index ? glue(texts[index - 1], text) : "") + text).join("");
+
 /** `[{kind: "same" | "gone" | "new", text}]`, neighbours of a kind together. */
 export function wordDiff(before, after) {
+  if (before === after) return before ? [{ kind: "same", text: before }] : [];
   const [old, fresh] = [tokens(before), tokens(after)];
   const parts = [];
   const add = (kind, word) => {
     const last = parts.at(-1);
-    if (last?.kind === kind) last.text += glue(last.text, word) + word;
-    else parts.push({ kind, text: word });
+    if (last?.kind === kind) last.words.push(word);
+    else parts.push({ kind, words: [word] });
   };
   let [i, j] = [0, 0];
   for (const [nextI, nextJ] of [...pairs(old, fresh), [old.length, fresh.length]]) {
@@ -19,7 +23,7 @@ export function wordDiff(before, after) {
     if (i < old.length && j < fresh.length) add("same", old[i]);
     [i, j] = [i + 1, j + 1];
   }
-  return parts;
+  return parts.map(({ kind, words }) => ({ kind, text: joined(words) }));
 }
 
 /**
@@ -56,8 +60,7 @@ export function machineRow(machine, row) {
   if (own && own.start === row.start && own.end === row.end) return { text: own.text, words: own.words };
   const isWithin = ({ start, end }) => (start + end) / 2 >= row.start && (start + end) / 2 < row.end;
   const words = machine.segments.flatMap((one) => one.words).filter(isWithin);
-  const text = words.reduce((all, word) => (all ? all + glue(all, word.text) + word.text : word.text), "");
-  return words.length ? { text, words } : null;
+  return words.length ? { text: joined(words.map(({ text }) => text)), words } : null;
 }
 
 function renamed(before, names) {
@@ -66,14 +69,14 @@ function renamed(before, names) {
 }
 
 function described(old, fresh, name) {
-  const joined = (rows) => rows.reduce((all, { text }) => (all ? all + glue(all, text) + text : text), "");
+  const textOf = (rows) => joined(rows.map(({ text }) => text).filter(Boolean));
   const names = (rows) => [...new Set(rows.map(name))].filter(Boolean).join(", ");
   const notes = (rows) => rows.map(({ note }) => note).filter(Boolean).join(" · ");
   const changed = (one, other) => (one === other ? [] : [one, other]);
   return {
     time: (fresh[0] ?? old[0]).start,
     isSame: false,
-    words: wordDiff(joined(old), joined(fresh)),
+    words: wordDiff(textOf(old), textOf(fresh)),
     who: changed(names(old), names(fresh)),
     note: changed(notes(old), notes(fresh)),
   };

@@ -15,7 +15,8 @@ export class DoubtBar {
   constructor(desk) {
     Object.assign(this, { desk, bar: desk.part("doubt"), level: desk.part("doubt").querySelector("[type=range]") });
     this.level.value = kept() ?? this.level.value;
-    this.painter = new Painter("sotto-doubt", desk, (row) => (this.isOpen ? this.#in(row) : []).map(({ start, end }) => [start, end]));
+    const stretches = (row) => this.#in(row).map(({ start, end }) => [start, end]);
+    this.painter = new Painter("sotto-doubt", desk, { isOn: () => this.isOpen, stretches });
     this.level.addEventListener("input", () => this.#setLevel());
     this.bar.querySelector("[data-close-doubt]").addEventListener("click", () => this.close());
     for (const name of ["change", "replaced"]) desk.editing.addEventListener(name, () => this.isOpen && this.#countSoon());

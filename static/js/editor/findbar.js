@@ -14,9 +14,10 @@ export class FindBar {
 
   constructor(desk) {
     Object.assign(this, { desk, bar: desk.part("find"), search: new Search() });
+    const isOn = () => this.found.count > 0;
     this.painters = [
-      new Painter("sotto-found", desk, (row) => this.found.stretches.get(row.id) ?? []),
-      new Painter("sotto-found-now", desk, (row) => this.#stretchNow(row.id), 1),
+      new Painter("sotto-found", desk, { isOn, stretches: (row) => this.found.stretches.get(row.id) ?? [] }),
+      new Painter("sotto-found-now", desk, { isOn, stretches: (row) => this.#stretchNow(row.id), priority: 1 }),
     ];
     const { bar } = this;
     bar.addEventListener("input", ({ target }) => target.name !== "replacement" && this.#askSoon());

@@ -1,22 +1,25 @@
 // Marks stretches of the texts in sight, by the browser's highlights: the texts stay texts.
 import { rangeIn } from "./caret.js";
 
-const SETTLED_AFTER_MS = 200;
+const SETTLED_AFTER_MS = 120;
 
 export class Painter {
   #frame = 0;
   #timer = 0;
 
-  /** `stretches(row)` are the `[start, end]` to mark in a segment; `name` is that of `::highlight()`. */
-  constructor(name, { rows, editing, ending }, stretches, priority = 0) {
-    Object.assign(this, { rows, editing, stretches });
+  /**
+   * `stretches(row)` are the `[start, end]` to mark in a segment, as long as `isOn()`; `name` is that
+   * of `::highlight()`.
+   */
+  constructor(name, { rows, editing, ending }, { isOn, stretches, priority = 0 }) {
+    Object.assign(this, { rows, editing, isOn, stretches });
     this.highlight = globalThis.Highlight ? new Highlight() : null;
     if (!this.highlight) return;
     this.highlight.priority = priority;
     CSS.highlights.set(name, this.highlight);
     const paint = () => this.paint();
     for (const what of ["change", "replaced"]) editing.addEventListener(what, paint, { signal: ending.signal });
-    addEventListener("scroll", paint, { passive: true, signal: ending.signal });
+    addEventListener("scroll", () => this.#drawSoon(), { passive: true, signal: ending.signal });
     ending.signal.addEventListener("abort", () => {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#timer);
@@ -28,13 +31,18 @@ export class Painter {
   paint() {
     if (!this.highlight) return;
     this.#frame ||= requestAnimationFrame(() => this.#draw());
+    this.#drawSoon();
+  }
+
+  #drawSoon() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#draw(), SETTLED_AFTER_MS);
+    if (this.isOn()) this.#timer = setTimeout(() => this.#draw(), SETTLED_AFTER_MS);
   }
 
   #draw() {
     this.#frame = 0;
     this.highlight.clear();
+    if (!this.isOn()) return;
     for (const element of inSight(this.rows.place)) {
       const row = this.editing.row(element.dataset.segment);
       const marks = row ? this.stretches(row) : [];

@@ -173,9 +173,9 @@ export class Rows {
 
   #follow({ steps, place, source }) {
     const changed = new Set();
-    let everyone = false;
-    for (const [operation, inverse] of steps) {
-      everyone ||= /speakers?$/.test(operation.op) && operation.op !== "speaker";
+    const before = this.#signs;
+    const renamed = new Set(steps.filter(([{ op }]) => op === "rename_speaker").map(([{ id }]) => id));
+    for (const [, inverse] of steps) {
       for (const back of inverse) {
         if (back.op === "splice") this.#exchange(back, changed);
         else if (back.op === "put") back.segments.forEach((row) => changed.add(row.id));
@@ -183,9 +183,10 @@ export class Rows {
         else if (back.op === "note") changed.add(back.segment);
       }
     }
-    if (everyone) this.#countVoices();
-    const ids = everyone ? [...this.#rows.keys()] : [...changed];
-    const rows = ids.map((id) => this.editing.row(id)).filter(Boolean);
+    this.#countVoices();
+    const others = new Set([...renamed, ...[...this.#signs.keys()].filter((id) => before.get(id) !== this.#signs.get(id))]);
+    for (const { id, speaker } of others.size ? this.editing.segments : []) if (others.has(speaker)) changed.add(id);
+    const rows = [...changed].map((id) => this.editing.row(id)).filter(Boolean);
     for (const row of rows) this.#write(row);
     const neighbours = rows.length > ROWS_A_SHEET ? [] : rows.map((row) => this.editing.row(this.beside(row.id, 1)));
     this.#sayWhoSpeaks([...rows, ...neighbours.filter(Boolean)]);
