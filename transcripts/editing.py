@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -150,8 +151,10 @@ def _store(
             versions.keep(transcript, number, change, inverse)
             entries.changed(transcript, "document", number)
             after_saving(transcript, document, number)
-    except IntegrityError:  # the same batch, sent twice at once
-        return False
+    except IntegrityError:
+        if transcript.versions.filter(Q(number=number) | Q(batch=change.batch)).exists():
+            return False  # the same batch, sent twice at once
+        raise
     transcript.version = number
     search.follow(transcript.pk, search.outline(document), number)
     return True

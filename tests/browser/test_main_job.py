@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.driver import Page
 from tests.live import LiveSotto
+from transcripts.exports import EXPORTS
 
 JFK = (
     "And so my fellow Americans ask not what your country can do for you, "
@@ -121,14 +122,15 @@ def test_every_format_downloads(transcript: Page) -> None:
     links = transcript.evaluate(
         "[...document.querySelectorAll('.downloads a')].map((a) => [a.textContent, a.href])"
     )
-    assert [label for label, _ in links] == ["TXT", "SRT", "VTT", "JSON"]
+    assert [label for label, _ in links] == [row.id.upper() for row in EXPORTS]
     for label, url in links:
         answer = transcript.evaluate(
             "async (url) => { const r = await fetch(url); return [r.headers.get('Content-Disposition'), await r.text()]; }",
             url,
         )
         assert answer[0] == f'attachment; filename="jfk.{label.lower()}"'
-        assert "fellow" in answer[1]
+        sign = {"PDF": "%PDF-", "DOCX": "PK"}.get(label, "fellow")
+        assert sign in answer[1]
 
 
 def test_deleting_asks_then_is_for_good(transcript: Page, live_sotto: LiveSotto) -> None:

@@ -112,7 +112,7 @@ def broken_rows(house):
         spoil = f"UPDATE transcripts_transcript SET sealed_{column} = X'{marked}'"
         mend = f"UPDATE transcripts_transcript SET sealed_{column} = (SELECT old FROM kept)"
         run(data, f"{keep} {row}", f"{spoil} {row}")
-        yield f"page: {column} spoilt", person.get(house.page).status, 500
+        yield f"page: {column} spoilt", person.get(f"{house.page}read/").status, 500
         yield f"api: {column} spoilt", person.get(house.api).status, 500
         yield f"export: {column} spoilt", person.get(f"{house.page}export/srt").status, 500
         run(data, f"{mend} {row}", "DROP TABLE kept")
