@@ -258,7 +258,7 @@ PROMISES: tuple[Promise, ...] = (
         Step.YOURS,
         _(
             "Edits that could not be saved yet wait in your browser, and nowhere else; once they are "
-            "saved, nothing of the transcript stays there."
+            "saved, nothing of the transcript stays there but the rules that you put into your glossary."
         ),
         (
             "tests/browser/test_editor_saving.py::test_E04_an_edit_outlives_a_killed_browser",
