@@ -83,6 +83,7 @@ def test_the_visitor_listens_to_a_copy_of_their_own(
     address = make_link(owner, downloads=True)
     visitor = open_page()
     visitor.goto(address)
+    visitor.wait_until("document.querySelectorAll('[data-speed] option').length > 1")  # it listens
     visitor.send("[data-file]", speech("en/jfk.flac"))
     visitor.wait_for("[data-bar]:not([hidden])")
     visitor.click("#words [data-start] >> nth=3")
