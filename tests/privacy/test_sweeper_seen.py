@@ -79,6 +79,7 @@ def page() -> str:
     return " ".join(response.content.decode().split())
 
 
+@pytest.mark.django_db(transaction=True)  # VACUUM FULL runs in none
 def test_everybody_reads_what_went_and_what_each_rule_promises(settings):
     settings.GUEST_DAYS = 30
     _, guest = a_guest()
