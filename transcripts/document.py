@@ -111,10 +111,6 @@ class Document:
     def speaker_name(self, speaker_id: str | None) -> str:
         return next((row.name for row in self.speakers if row.id == speaker_id), "")
 
-    @property
-    def text(self) -> str:
-        return "\n".join(segment.text for segment in self.segments)
-
 
 def document_from_result(result: Result) -> Document:
     """Takes the segments out of ``result``: ten hours of words are not held twice."""

@@ -133,7 +133,7 @@ def _store(
 ) -> bool:
     """Only upon the version that was read. False: somebody was faster."""
     number = transcript.version + 1
-    columns = transcript.sealed(document=document, text=_text_of(document))
+    columns = transcript.sealed(document=document)
     if machine is not None:
         columns |= transcript.sealed(machine=machine) | heard_before(transcript, machine)
     unchanged = Transcript.objects.filter(pk=transcript.pk, version=transcript.version)
@@ -158,10 +158,6 @@ def _store(
     transcript.version = number
     search.follow(transcript.pk, search.outline(document), number)
     return True
-
-
-def _text_of(document: dict[str, Any]) -> str:
-    return "\n".join(row["text"] for row in document["segments"])
 
 
 def _reread(transcript: Transcript) -> None:

@@ -48,7 +48,7 @@ def recognised(job: Job, model: str, outcome: Transcript | Handover) -> None:
         receipts.note(job.pk, Event.HELD, what="result", until=until, **vault().place())
         receipts.note(job.pk, Event.STORED, what="transcript", form="nothing")
         return
-    sealed_bytes = len(outcome.sealed_document) + len(outcome.sealed_text)
+    sealed_bytes = len(outcome.sealed_document)
     receipts.note(job.pk, Event.STORED, what="transcript", form="text", sealed_bytes=sealed_bytes)
 
 

@@ -81,8 +81,7 @@ def _stored(caller: Caller, title: str, document: Document) -> Transcript:
         duration_seconds=document.duration,
     )
     transcript.title = title
-    for column, raw in transcript.sealed(document=document, text=document.text).items():
-        setattr(transcript, column, raw)
+    transcript.sealed_document = transcript.sealed(document=document)["sealed_document"]
     transcript.save(force_insert=True)
     search.follow(transcript.pk, search.outline_of(document), transcript.version)
     return transcript

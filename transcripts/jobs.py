@@ -239,6 +239,5 @@ def _sealed(job: Job, document: Document) -> Transcript:
         media_sha256=job.sha256,
     )
     transcript.title = job.file_name
-    for column, raw in transcript.sealed(document=document, text=document.text).items():
-        setattr(transcript, column, raw)
+    transcript.sealed_document = transcript.sealed(document=document)["sealed_document"]
     return transcript

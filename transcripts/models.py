@@ -58,7 +58,6 @@ class Transcript(Owned, SealedRow):
     sealed_title = models.BinaryField(default=b"")
     sealed_folder = models.BinaryField(default=b"")
     sealed_tags = models.BinaryField(default=b"")
-    sealed_text = models.BinaryField(default=b"")
     sealed_document = models.BinaryField(default=b"")
     sealed_heard = models.BinaryField(default=b"")
     sealed_machine = models.BinaryField(default=b"")
@@ -73,7 +72,6 @@ class Transcript(Owned, SealedRow):
     title = Sealed(str)
     folder = Sealed(str)
     tags = Sealed(list)
-    text = Sealed(str)  # what is said, for searching without reading the whole document
     document = Sealed(dict)
     machine = Sealed(dict)  # the document as it was before the first change
     heard = Sealed(dict)  # the machine's own words, of contributors only: see contributing.py
@@ -85,7 +83,6 @@ class Transcript(Owned, SealedRow):
 
 LONG_COLUMNS = (
     "sealed_document",
-    "sealed_text",
     "sealed_heard",
     "sealed_machine",
 )  # not needed where transcripts are listed

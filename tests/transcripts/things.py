@@ -114,7 +114,6 @@ def a_transcript(caller: Caller, document: Document | None = None, **fields: Any
             "model": document.model,
             "duration_seconds": document.duration,
             "document": document.to_json(),
-            "text": document.text,
             **fields,
         },
     )
