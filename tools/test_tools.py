@@ -17,6 +17,7 @@ PACKAGES = {
     "redis-server": ("redis-server", "the suite on Redis"),
     "postgresql": ("/usr/lib/postgresql/*/bin/initdb", "the suite on PostgreSQL"),
     "chromium": ("chromium", "the pages in a browser"),
+    "firefox-esr": ("firefox-esr|firefox", "the main job in Firefox"),
     "strace": ("strace", "that audio touches no disk"),
     "nodejs": ("node", "the JavaScript"),
     "npm": ("npm", "the pages in a browser"),
@@ -43,12 +44,14 @@ def _is_there(package: str) -> bool:
     if program.startswith("/"):
         on_path = shutil.which(Path(program).name)
         return any(Path("/").glob(program.removeprefix("/"))) or on_path is not None
-    return shutil.which(program) is not None
+    return any(shutil.which(name) for name in program.split("|"))
 
 
 def _install(packages: list[str]) -> None:
     quietly = ["apt-get", "install", "-qq", "-y", "--no-install-recommends"]
-    for command in (["apt-get", "update", "-qq"], [*quietly, *packages]):
+    # Each by itself: Ubuntu lacks some, and one unknown name spoils a command.
+    each = [[*quietly, package] for package in packages]
+    for command in (["apt-get", "update", "-qq"], *each):
         done = subprocess.run(
             command,
             check=False,
