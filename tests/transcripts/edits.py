@@ -59,12 +59,36 @@ def _word(random: Random, number: int) -> dict[str, Any]:
     }
 
 
+def heard_again(random: Random, heard: dict[str, Any]) -> dict[str, Any]:
+    """The same recording by another machine: other words here and there, other times and borders."""
+    words = [dict(word) for row in heard["segments"] for word in row["words"]]
+    words = [word for word in words if random.random() < 0.95]
+    at = 0.0
+    for word in words:
+        start = max(at, word["start"] + random.uniform(-0.15, 0.15))
+        at = max(start, word["end"] + random.uniform(-0.15, 0.15))
+        word |= {"start": round(start, 3), "end": round(at, 3)}
+        if random.random() < 0.1:
+            word["text"] = random.choice(WORDS)
+    others = {"s1": "s2", "s2": "s1"}
+    for word in words:
+        word["speaker"] = others.get(word["speaker"], word["speaker"])
+    rows = []
+    while words:
+        some = [words.pop(0) for _ in range(min(len(words), random.randint(1, 6)))]
+        row = {"id": f"g{len(rows)}", "start": some[0]["start"], "end": some[-1]["end"]}
+        row |= {"text": " ".join(word["text"] for word in some), "speaker": some[0]["speaker"]}
+        rows.append({**row, "confidence": 0.5, "edited": False, "note": "", "words": some})
+    return {**heard, "model": "other", "segments": rows}
+
+
 class Person:
     """Edits a document as it stands. ``name`` keeps the ids that two people make apart."""
 
-    def __init__(self, random: Random, name: str = "a") -> None:
+    def __init__(self, random: Random, name: str = "a", kinds: tuple[str, ...] = ()) -> None:
         self._random = random
         self._name = name
+        self._kinds = kinds or _KINDS
         self._made = 0
 
     def edits(self, document: dict[str, Any], count: int) -> list[Operation]:
@@ -79,7 +103,7 @@ class Person:
         return made
 
     def _edit(self, document: dict[str, Any]) -> Operation | None:
-        kind = self._random.choice(_KINDS)
+        kind = self._random.choice(self._kinds)
         if not document["segments"] and kind not in {"add_speaker", "mark", "splice"}:
             return None
         operation: Operation | None = getattr(self, f"_{kind}")(document)
