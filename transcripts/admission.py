@@ -29,10 +29,10 @@ from billing.models import LedgerEntry
 from billing.plans import plan_of
 from gpu.contract import MODELS_BY_ID, Options
 from privacy.consent import is_on
-from transcripts import access, fleet, jobs
+from transcripts import access, fleet, jobs, retranscribing
 from transcripts.failures import Refusal
 from transcripts.jobs import Recording
-from transcripts.models import LIVE, Batch, Job, Upload
+from transcripts.models import LIVE, Batch, Job, Transcript, Upload
 from transcripts.vault import vault
 
 REFUSED_AS = {
@@ -69,15 +69,20 @@ def require_model(options: Options) -> None:
 
 
 def start_job(
-    caller: Caller, recording: Recording, options: Options, *, keep: bool | None = None
+    caller: Caller,
+    recording: Recording,
+    options: Options,
+    *,
+    keep: bool | None = None,
+    part_of: Transcript | None = None,
 ) -> Job:
     """Check the limits and make the job. On Refusal the recording is still the caller's.
 
-    ``keep`` None: as the caller has chosen for all of theirs.
+    ``keep`` None: as the caller has chosen for all of theirs. ``part_of``: see ``jobs.submit``.
     """
     require_model(options)
     with transaction.atomic():
-        return _admit(caller, recording, options, keep=keep)
+        return _admit(caller, recording, options, keep=keep, part_of=part_of)
 
 
 def start_job_from_upload(
@@ -86,7 +91,7 @@ def start_job_from_upload(
     options: Options,
     *,
     keep: bool | None = None,
-    batch: Batch | None = None,
+    part_of: Batch | Transcript | None = None,
 ) -> Job:
     """The same for a finished upload, which ends with it; on Refusal the upload stays.
 
@@ -106,7 +111,7 @@ def start_job_from_upload(
         began_at=upload.created_at,
     )
     with transaction.atomic():
-        job = _admit(caller, recording, options, keep=keep, batch=batch)
+        job = _admit(caller, recording, options, keep=keep, part_of=part_of)
         if not Upload.objects.filter(pk=upload.pk).delete()[0]:
             raise Refusal("not_found")  # another request made its job a moment before
     return job
@@ -118,7 +123,7 @@ def _admit(
     options: Options,
     *,
     keep: bool | None,
-    batch: Batch | None = None,
+    part_of: Batch | Transcript | None = None,
 ) -> Job:
     plan = plan_of(caller)
     _one_at_a_time(caller)
@@ -128,10 +133,14 @@ def _admit(
         require_room(plan, use)
     except LimitReached as reached:
         raise Refusal(REFUSED_AS[reached.limit]) from None
-    allowed = replace(options, max_seconds=seconds_allowed(plan, use))
+    seconds = seconds_allowed(plan, use)
+    if isinstance(part_of, Transcript):
+        longest = retranscribing.longest_seconds(part_of)
+        seconds = longest if seconds is None else min(seconds, longest)
+    allowed = replace(options, max_seconds=seconds)
     if keep is None:
         keep = keeps_by_default(caller)
-    return jobs.submit(caller, recording, allowed, keep=keep, batch=batch)
+    return jobs.submit(caller, recording, allowed, keep=keep, part_of=part_of)
 
 
 def keeps_by_default(caller: Caller) -> bool:

@@ -90,6 +90,19 @@ def heard_before(transcript: Transcript, machine: dict[str, Any]) -> dict[str, b
     return transcript.sealed(heard=heard)
 
 
+def heard_again(
+    transcript: Transcript, document: dict[str, Any], brought: set[str]
+) -> dict[str, bytes]:
+    """The same where a machine brought segments anew: its other words are no correction."""
+    if not _contributes(transcript):
+        return {}
+    before, heard = transcript.heard, {}
+    for row in document["segments"]:
+        fresh = [row["start"], row["end"], row["text"]]
+        heard[row["id"]] = fresh if row["id"] in brought else before.get(row["id"], fresh)
+    return transcript.sealed(heard=heard)
+
+
 def after_saving(transcript: Transcript, document: dict[str, Any], version: int) -> None:
     """Once the change is committed. It costs a contribution if this fails, never the change."""
     transaction.on_commit(partial(_contribute, transcript.pk, document, version))

@@ -19,11 +19,11 @@ from privacy.content_keys import shred
 from privacy.erasure import erase_with_transcripts
 from privacy.models import Deletion
 from privacy.receipts import Event
-from transcripts import entries, search, versions
-from transcripts.contributing import after_saving, heard_before
+from transcripts import entries, moves, search, versions
+from transcripts.contributing import after_saving, heard_again, heard_before
 from transcripts.document import MAX_MARKS, MAX_SEGMENTS, MAX_SPEAKERS_NAMED, Document
 from transcripts.failures import Refusal
-from transcripts.models import IdempotencyKey, Job, Transcript, Version
+from transcripts.models import LIVE, IdempotencyKey, Job, Status, Transcript, Version
 from transcripts.operations import EVERYTHING, Draft, Operation, Unfit, clash, texts_in
 from transcripts.progress import announce
 
@@ -35,13 +35,17 @@ MOST = {"segments": MAX_SEGMENTS, "speakers": MAX_SPEAKERS_NAMED, "marks": MAX_M
 
 @dataclass(frozen=True)
 class Change:
-    """Operations made on version ``base``. ``batch`` names them; sent twice they count once."""
+    """Operations made on version ``base``. ``batch`` names them; sent twice they count once.
+
+    ``heard``: the machine's own document, where hearing the recording again made them.
+    """
 
     base: int
     operations: list[Operation]
     batch: str = field(default_factory=new_id)
     author: User | None = None
     restores: int | None = None
+    heard: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -136,12 +140,16 @@ def _store(
     columns = transcript.sealed(document=document)
     if machine is not None:
         columns |= transcript.sealed(machine=machine) | heard_before(transcript, machine)
+    if change.heard is not None:
+        brought = {segment_id for segment_id, _text in texts_in(change.operations)}
+        columns |= heard_again(transcript, document, brought)
     unchanged = Transcript.objects.filter(pk=transcript.pk, version=transcript.version)
     try:
         with transaction.atomic():
             saved = unchanged.update(
                 **columns,
                 language=document["language"],
+                model=document["model"],
                 duration_seconds=document["duration"],
                 version=number,
                 updated_at=timezone.now(),
@@ -217,7 +225,9 @@ def delete_transcript(transcript: Transcript, by: str = "owner", *, forget: bool
 
     The key goes first: from then on no copy can be read, whatever becomes of the rows.
     """
-    jobs = dict(Job.objects.filter(transcript=transcript).values_list("pk", "audio_id"))
+    _stop_hearing_again(transcript)
+    of_it = Job.objects.filter(Q(transcript=transcript) | Q(retranscribes=transcript))
+    jobs = dict(of_it.values_list("pk", "audio_id"))
     answers = IdempotencyKey.objects.filter(about__in=[transcript.pk, transcript.key_id, *jobs])
     keys = [transcript.key_id, *jobs.values(), *answers.values_list("key_id", flat=True)]
     shred(keys, [(Deletion.Kind.TRANSCRIPT, transcript.pk)])
@@ -235,6 +245,12 @@ def delete_transcript(transcript: Transcript, by: str = "owner", *, forget: bool
     if forget:
         search.forget([transcript.pk])
     return ours
+
+
+def _stop_hearing_again(transcript: Transcript) -> None:
+    for job in Job.objects.filter(retranscribes=transcript, status__in=LIVE):
+        live = Job.objects.filter(pk=job.pk, status__in=LIVE)
+        moves.end(job.pk, job.audio_id, live, Status.CANCELLED, "cancelled")
 
 
 def delete_transcripts(transcripts: list[Transcript]) -> int:

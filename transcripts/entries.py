@@ -33,23 +33,20 @@ def taken(job: Job, worker: str) -> None:
 
 
 def recognised(job: Job, model: str, outcome: Transcript | Handover) -> None:
-    _decoded(job)
-    engine, version = engine_version(MODELS_BY_ID[model])
-    receipts.note(
-        job.pk,
-        Event.RECOGNISED,
-        engine=engine,
-        version=version,
-        model=model,
-        machine=job.worker,
-    )
+    _recognised(job, model)
     if isinstance(outcome, Handover):
         until = outcome.expires_at
         receipts.note(job.pk, Event.HELD, what="result", until=until, **vault().place())
         receipts.note(job.pk, Event.STORED, what="transcript", form="nothing")
         return
-    sealed_bytes = len(outcome.sealed_document)
-    receipts.note(job.pk, Event.STORED, what="transcript", form="text", sealed_bytes=sealed_bytes)
+    _stored(job, outcome)
+
+
+def recognised_again(job: Job, model: str, transcript: Transcript) -> None:
+    """Into a transcript that was there; its first receipt tells that it was changed."""
+    _recognised(job, model)
+    _stored(job, transcript)
+    receipts.note(job.pk, Event.CHANGED, what="document", version=transcript.version)
 
 
 def put_back(job_id: str, why: str) -> None:
@@ -136,6 +133,24 @@ def receipt_of(transcript: Transcript) -> str:
 def staff_has_read(transcript: Transcript) -> str:
     """The receipt that says so, or nothing."""
     return receipts.first_with(_jobs_of(transcript), Event.READ_BY_STAFF)
+
+
+def _recognised(job: Job, model: str) -> None:
+    _decoded(job)
+    engine, version = engine_version(MODELS_BY_ID[model])
+    receipts.note(
+        job.pk,
+        Event.RECOGNISED,
+        engine=engine,
+        version=version,
+        model=model,
+        machine=job.worker,
+    )
+
+
+def _stored(job: Job, transcript: Transcript) -> None:
+    sealed_bytes = len(transcript.sealed_document)
+    receipts.note(job.pk, Event.STORED, what="transcript", form="text", sealed_bytes=sealed_bytes)
 
 
 def _jobs_of(transcript: Transcript) -> list[str]:

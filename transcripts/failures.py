@@ -65,6 +65,21 @@ FAILURES: dict[str, FailureText] = {
         _("This file is larger than allowed here."),
         _("Send a compressed copy (MP3, M4A or Opus), or cut it into parts."),
     ),
+    "other_recording": FailureText(
+        422,
+        _("This is not the recording of the transcript: it is not as long."),
+        _("Choose the file that the transcript was made of. The transcript is as it was."),
+    ),
+    "not_transcribed": FailureText(
+        422,
+        _("This text was brought in, so there is nothing that could be transcribed again."),
+        _("Send its recording by itself, as a new one."),
+    ),
+    "retranscribing": FailureText(
+        409,
+        _("This transcript is being transcribed again already."),
+        _("Wait until that is done, or cancel it."),
+    ),
     "unsupported_media": FailureText(
         415,
         _("This kind of request body is not understood here."),

@@ -17,10 +17,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.callers import Caller
-from billing import ledger
 from billing.plans import plan_of
 from gpu.contract import Failure, Options, Progress, Result
-from transcripts import batches, contributing, entries, fleet, handover, moves, queue, search
+from transcripts import (
+    batches,
+    contributing,
+    entries,
+    fleet,
+    handover,
+    moves,
+    queue,
+    retranscribing,
+    search,
+)
 from transcripts.document import Document, document_from_result
 from transcripts.models import LIVE, Batch, Handover, Job, Status, Transcript
 from transcripts.vault import AudioLost, VaultFull, vault
@@ -55,9 +64,14 @@ def submit(
     options: Options,
     *,
     keep: bool = True,
-    batch: Batch | None = None,
+    part_of: Batch | Transcript | None = None,
 ) -> Job:
-    """Make the job and wake a worker once it is committed. Limits were checked before."""
+    """Make the job and wake a worker once it is committed. Limits were checked before.
+
+    ``part_of``: the batch that it was sent in, or the transcript that takes what it hears.
+    Raises Refusal ``retranscribing`` where another hears that transcript's recording already.
+    """
+    again = part_of if isinstance(part_of, Transcript) else None
     job = Job(
         **caller.fields,
         priority=plan_of(caller).priority,
@@ -67,12 +81,13 @@ def submit(
         audio_id=recording.audio_id,
         audio_key=recording.audio_key,
         keep=keep,
-        batch=batch,
-        for_voice_lab=keep and contributing.marks(caller),
+        batch=part_of if isinstance(part_of, Batch) else None,
+        retranscribes=again,
+        for_voice_lab=keep and again is None and contributing.marks(caller),
     )
     job.file_name = recording.file_name
     job.vocabulary = list(options.vocabulary)
-    with transaction.atomic():
+    with retranscribing.one_at_once(again), transaction.atomic():
         job.save(force_insert=True)
         how = {"transport": recording.transport, "began_at": recording.began_at}
         entries.received(caller, job, how)
@@ -163,10 +178,14 @@ def written_down(result: Result) -> Document:
 
 
 def finish(held: Claim, document: Document) -> bool:
-    """Store the transcript, or lay it out to be taken; end the job and count its minutes."""
+    """Store the transcript, lay it out to be taken, or put it under what people made of the old
+    one; end the job and count its minutes.
+    """
     job = held.row().first()
     if job is None:
         return False
+    if job.retranscribes_id:
+        return retranscribing.finish(held, document)
     if job.keep:
         # Sealing is slow for ten hours, so not under a lock.
         return _done(held, document, _sealed(job, document))
@@ -192,14 +211,7 @@ def _done(held: Claim, document: Document, outcome: Transcript | Handover) -> bo
         outcome.save(force_insert=True)
         if isinstance(outcome, Transcript):
             job.transcript = outcome
-        job.minutes = ledger.settle(job.pk, job.owner, job.guest_key, document.duration)
-        job.decoded_seconds = document.duration
-        job.status = Status.DONE
-        job.progress = 1.0
-        job.eta_seconds = None
-        job.finished_at = timezone.now()
-        job.audio_key = None
-        job.save()
+        moves.end_well(job, document.duration)
         entries.recognised(job, document.model, outcome)
         if isinstance(outcome, Transcript):
             contributing.settle(job, outcome)
@@ -213,6 +225,7 @@ def _done(held: Claim, document: Document, outcome: Transcript | Handover) -> bo
 
 def fail(held: Claim, failure: str) -> bool:
     """End the job without a transcript; nothing is charged."""
+    failure = retranscribing.reason(held, failure)
     logger.info("a job failed", extra={"job": held.job_id, "failure": failure})
     return moves.end(held.job_id, held.audio_id, held.row(), Status.FAILED, failure)
 

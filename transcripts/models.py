@@ -92,7 +92,8 @@ class Version(models.Model):
     """One change of a transcript, and what takes it back: both sealed under the transcript's key.
 
     ``batch`` is the sender's name for the change, by which sending it twice is told. ``kinds``
-    counts the operations by kind.
+    counts the operations by kind. ``heard_by`` is the model where a machine made it, by hearing
+    the recording again; what it heard is sealed beside it.
     """
 
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="versions")
@@ -102,8 +103,10 @@ class Version(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     kinds = models.JSONField()
     restores = models.PositiveIntegerField(null=True)
+    heard_by = models.CharField(max_length=64, default="")
     sealed_operations = models.BinaryField()
     sealed_inverse = models.BinaryField()
+    sealed_heard = models.BinaryField(default=b"")
 
     class Meta:
         ordering = ["number"]
@@ -138,7 +141,8 @@ class Job(Owned, SealedRow):
 
     ``attempt`` is the fence: a worker's write counts only while the row still carries the
     attempt that it claimed. ``line`` is whose turn it takes in the queue. ``lease_missed``: its
-    lease has ended once, and its worker has one more to be heard in.
+    lease has ended once, and its worker has one more to be heard in. ``retranscribes``: what it
+    hears goes into that transcript, which is there already.
     """
 
     KEY_COLUMN = "audio_id"
@@ -169,6 +173,9 @@ class Job(Owned, SealedRow):
     decoded_seconds = models.FloatField(null=True)
     minutes = models.PositiveIntegerField(default=0)
     transcript = models.OneToOneField(Transcript, models.SET_NULL, null=True, related_name="job")
+    retranscribes = models.ForeignKey(
+        Transcript, models.CASCADE, null=True, related_name="retranscriptions"
+    )
     batch = models.ForeignKey(Batch, models.SET_NULL, null=True, related_name="jobs")
     line = models.GeneratedField(
         expression=Coalesce(
@@ -207,7 +214,12 @@ class Job(Owned, SealedRow):
             models.CheckConstraint(
                 condition=Q(status__in=["queued", "running"]) | Q(finished_at__isnull=False),
                 name="ended_jobs_say_when",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["retranscribes"],
+                condition=Q(status__in=["queued", "running"]),
+                name="one_retranscription_at_once",
+            ),
         ]
 
     @property
@@ -217,6 +229,12 @@ class Job(Owned, SealedRow):
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
+
+    @property
+    def result_id(self) -> str | None:
+        """The transcript that it made, or has changed."""
+        again = self.retranscribes_id if self.status == Status.DONE else None
+        return self.transcript_id or again
 
     @property
     def parsed_options(self) -> Options:

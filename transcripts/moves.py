@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from billing import ledger
 from gpu.contract import Failure, Options
 from transcripts import batches, contributing, entries, handover
 from transcripts.models import Job, Status
@@ -107,6 +108,18 @@ def destroy_audio(job_id: str, audio_id: str) -> bool:
 def claim_of(job: Job) -> Claim:
     key = bytes(job.audio_key or b"")
     return Claim(job.pk, job.attempt, job.audio_id, key, job.whole_options)
+
+
+def end_well(job: Job, seconds: float) -> None:
+    """In the transaction that stores what was heard. ``job`` is locked, and given up by this."""
+    job.minutes = ledger.settle(job.pk, job.owner, job.guest_key, seconds)
+    job.decoded_seconds = seconds
+    job.status = Status.DONE
+    job.progress = 1.0
+    job.eta_seconds = None
+    job.finished_at = timezone.now()
+    job.audio_key = None
+    job.save()
 
 
 def end(job_id: str, audio_id: str, rows: QuerySet[Job], status: Status, failure: str) -> bool:

@@ -17,6 +17,8 @@ from transcripts.retiming import Row, cut, glue, retimed, trimmed, visible
 Operation = dict[str, Any]
 
 EVERYTHING = "*"
+# What a document says of its recording, in operations ``about``. People change none of it.
+ABOUT = ("language", "duration", "model", "unheard", "warnings")
 
 
 class Unfit(Exception):  # noqa: N818 - what it is to the document
@@ -199,6 +201,11 @@ class Draft:
         self.document["marks"] = [mark for mark in marks if mark["id"] != op["id"]]
         return [{"op": "mark", **before[0]}]
 
+    def _about(self, op: Operation) -> list[Operation]:
+        before = {name: self.document.get(name) for name in op["about"]}
+        self.document |= op["about"]
+        return [{"op": "about", "about": before}]
+
     def _document(self, op: Operation) -> list[Operation]:
         before = dict(self.document)
         self.document.clear()
@@ -274,7 +281,7 @@ _ACTS: dict[str, Callable[[Draft, Operation], list[Operation]]] = {
         *("_text", "_accept", "_times", "_note", "_speaker", "_put"),
         *("_split", "_merge", "_delete", "_splice"),
         *("_add_speaker", "_remove_speaker", "_rename_speaker", "_merge_speakers"),
-        *("_mark", "_unmark", "_document"),
+        *("_mark", "_unmark", "_about", "_document"),
     )
 }
 KINDS = tuple(_ACTS)
@@ -359,6 +366,8 @@ def _note_others(op: Operation, writes: set[str], reads: set[str]) -> None:
             writes.add(f"name {op['id']}")
         case "mark" | "unmark":
             writes.add(f"mark {op['id']}")
+        case "about":
+            writes.add("about")
         case "document":
             writes.add(EVERYTHING)
 

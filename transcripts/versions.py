@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from privacy.content_keys import seal, unseal
 from transcripts.failures import Refusal
 from transcripts.models import Transcript, Version
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from transcripts.editing import Change
 
 MACHINE = 1
+HEARD_AGAIN = "heard_again"
 
 
 def keep(transcript: Transcript, number: int, change: Change, inverse: list[Operation]) -> None:
@@ -24,10 +27,12 @@ def keep(transcript: Transcript, number: int, change: Change, inverse: list[Oper
         number=number,
         batch=change.batch,
         author=change.author,
-        kinds=Counter(operation["op"] for operation in change.operations),
+        kinds={HEARD_AGAIN: 1} if change.heard else Counter(op["op"] for op in change.operations),
         restores=change.restores,
+        heard_by=change.heard["model"] if change.heard else "",
         sealed_operations=_sealed(transcript, number, "operations", change.operations),
         sealed_inverse=_sealed(transcript, number, "inverse", inverse),
+        sealed_heard=_sealed(transcript, number, "heard", change.heard) if change.heard else b"",
     )
 
 
@@ -38,7 +43,10 @@ def between(transcript: Transcript, base: int, last: int) -> list[Version]:
 
 
 def operations_of(transcript: Transcript, version: Version) -> list[Operation]:
-    return _opened(transcript, version.number, "operations", version.sealed_operations)
+    operations: list[Operation] = _opened(
+        transcript, version.number, "operations", version.sealed_operations
+    )
+    return operations
 
 
 def document_at(transcript: Transcript, number: int) -> dict[str, Any]:
@@ -48,6 +56,30 @@ def document_at(transcript: Transcript, number: int) -> dict[str, Any]:
     draft = Draft(deepcopy(transcript.document))
     draft.apply_all(way_back(transcript, number))
     return draft.document
+
+
+def heard_at(transcript: Transcript, number: int) -> int:
+    """The version that brought the machine's words that this one was made of."""
+    told = Q(restores__isnull=False) | ~Q(heard_by="")
+    rows = transcript.versions.filter(told, number__lte=number).order_by("-number")
+    for at, restores, heard_by in rows.values_list("number", "restores", "heard_by"):
+        if at > number:
+            continue  # what a later version brought back is older than this
+        if heard_by:
+            return int(at)
+        number = int(restores or MACHINE)
+    return MACHINE
+
+
+def heard_in(transcript: Transcript, number: int) -> dict[str, Any] | None:
+    """What the machine heard, all of it and unchanged. None where this version is a person's."""
+    if number == MACHINE:
+        return document_at(transcript, MACHINE)
+    version = transcript.versions.filter(number=number).exclude(heard_by="").first()
+    if version is None:
+        return None
+    heard: dict[str, Any] = _opened(transcript, number, "heard", version.sealed_heard)
+    return heard
 
 
 def way_back(transcript: Transcript, number: int) -> list[Operation]:
@@ -61,17 +93,15 @@ def way_back(transcript: Transcript, number: int) -> list[Operation]:
 
 
 def _inverse_of(transcript: Transcript, version: Version) -> Iterable[Operation]:
-    return _opened(transcript, version.number, "inverse", version.sealed_inverse)
+    inverse: list[Operation] = _opened(
+        transcript, version.number, "inverse", version.sealed_inverse
+    )
+    return inverse
 
 
-def _sealed(transcript: Transcript, number: int, what: str, value: list[Operation]) -> bytes:
+def _sealed(transcript: Transcript, number: int, what: str, value: object) -> bytes:
     return seal(transcript.content_key, transcript.context(f"version {number} {what}"), value)
 
 
-def _opened(
-    transcript: Transcript, number: int, what: str, raw: bytes | memoryview
-) -> list[Operation]:
-    opened: list[Operation] = unseal(
-        transcript.content_key, transcript.context(f"version {number} {what}"), raw
-    )
-    return opened
+def _opened(transcript: Transcript, number: int, what: str, raw: bytes | memoryview) -> Any:
+    return unseal(transcript.content_key, transcript.context(f"version {number} {what}"), raw)

@@ -37,6 +37,7 @@ def test_a_finished_upload_becomes_a_job():
         "progress": 0.0,
         "eta_seconds": None,
         "queue_position": 1,
+        "retranscribes": None,
         "waits_for": "worker",
         "batch": None,
         "transcript": None,

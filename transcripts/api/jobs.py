@@ -58,7 +58,9 @@ def create_job(
 
     def create() -> Shape:
         batch = batch_for(request.auth, fields.batch, write=True) if fields.batch else None
-        job = start_job_from_upload(request.auth, upload_id, options, keep=fields.keep, batch=batch)
+        job = start_job_from_upload(
+            request.auth, upload_id, options, keep=fields.keep, part_of=batch
+        )
         if batch is not None and fields.replaces:
             batches.leave(fields.replaces, batch)
         return job_shape(job)

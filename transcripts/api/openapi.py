@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from ninja.openapi.schema import OpenAPISchema
 
-from gpu.contract import MAX_SPEAKERS
 from transcripts.api.body import GRACE_SECONDS, IDLE_SECONDS, SLOWEST_BYTES_A_SECOND
+from transcripts.api.openapi_raw import KEY, SESSION, WAYS_IN, Node, raw_paths, ref
 from transcripts.api.problems import CONTENT_TYPE
-from transcripts.api.schemas import DocumentOut, ExportFormat
+from transcripts.api.schemas import DocumentOut
 from transcripts.exports import EXPORTS, Export
-from transcripts.failures import FAILURES
 
 UPLOAD_MINUTES = round(settings.UPLOAD_ABANDONED_AFTER.total_seconds() / 60)
 ABOUT = f"""\
@@ -34,13 +31,9 @@ of an upload: `HEAD` tells where to go on. An upload that gets no byte for {UPLO
 is gone, and `HEAD` answers 404. A part with a checksum counts when it has been verified.
 """
 
-Node = dict[str, Any]
-KEY, SESSION = "key", "session"
-WAYS_IN: list[Node] = [{KEY: []}, {SESSION: []}, {}]
-
 
 def completed(schema: OpenAPISchema) -> OpenAPISchema:
-    schema["paths"] = {**_raw_paths(), **schema["paths"], **_probes()}
+    schema["paths"] = {**raw_paths(), **schema["paths"], **_probes()}
     schemas = schema["components"]["schemas"]
     schemas |= {"FlatTranscript": _flat_transcript(), "DocumentOut": _document()}
     schema["components"]["securitySchemes"] = {
@@ -82,149 +75,8 @@ def _files() -> Node:
 
 def _file(row: Export) -> Node:
     if row.id == "json":
-        return {"schema": _ref("DocumentOut")}
+        return {"schema": ref("DocumentOut")}
     return {"schema": {"type": "string"}} if "charset" in row.content_type else {}
-
-
-def _problems(*statuses: int) -> Node:
-    content = {CONTENT_TYPE: {"schema": _ref("Problem")}}
-    titles: dict[int, list[str]] = {}
-    for code, text in FAILURES.items():
-        titles.setdefault(text.status, []).append(code)
-    return {
-        str(status): {"description": ", ".join(titles.get(status, ["error"])), "content": content}
-        for status in statuses
-    }
-
-
-def _ref(name: str) -> Node:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _raw_paths() -> Node:
-    return {
-        "/v1/transcribe": {"post": _transcribe()},
-        "/v1/uploads": {"post": _create_upload()},
-        "/v1/uploads/{upload_id}": {
-            "head": _upload_step(
-                "Where an upload stands", {"200": {"description": "Upload-Offset"}}
-            ),
-            "patch": _append_to_upload(),
-            "delete": _upload_step("End an upload", {"204": {"description": "Its bytes are gone"}}),
-        },
-    }
-
-
-def _transcribe() -> Node:
-    text: Node = {"type": "string"}
-    fields: Node = {
-        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
-        "upload": text | {"description": "The id of a finished upload, instead of a file."},
-        "url": text | {"description": "Links are not taken yet."},
-        "model": text,
-        "language": text | {"default": "auto"},
-        "diarize": {"type": "boolean", "default": True},
-        "speakers": {"type": "integer", "minimum": 0, "maximum": MAX_SPEAKERS, "default": 0},
-        "vocabulary": text | {"description": "Terms between commas or line breaks."},
-        "response_format": {"enum": [str(row) for row in ExportFormat], "default": "json"},
-        "wait": {"type": "boolean", "default": True},
-        "keep": {
-            "type": "boolean",
-            "description": "false: the transcript is never stored. With `wait` it is in the answer "
-            "and nowhere else; without, the job's `handover` says where it waits. Left out: as your "
-            "privacy settings say.",
-        },
-    }
-    done: Node = {"application/json": {"schema": _ref("FlatTranscript")}}
-    for media_type in ("text/plain", "application/x-subrip", "text/vtt"):
-        done[media_type] = {"schema": text}
-    return {
-        "operationId": "transcribe",
-        "summary": "Transcribe a file",
-        "description": "Streamed: the recording touches no disk. With `wait` the transcript comes "
-        "back; without it, the job.",
-        "tags": ["Transcribe"],
-        "security": WAYS_IN,
-        "parameters": [_idempotency_key()],
-        "requestBody": {
-            "required": True,
-            "content": {
-                "multipart/form-data": {"schema": {"type": "object", "properties": fields}}
-            },
-        },
-        "responses": {
-            "200": {"description": "The transcript", "content": done},
-            "202": {
-                "description": "The job",
-                "content": {"application/json": {"schema": _ref("JobOut")}},
-            },
-            **_problems(400, 401, 402, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503),
-        },
-    }
-
-
-def _create_upload() -> Node:
-    headers = [
-        _header("Tus-Resumable", "1.0.0"),
-        _header("Upload-Length", "Bytes in all.", required=True),
-        _header("Upload-Metadata", "filename and its value in Base64.", required=False),
-        _idempotency_key(),
-    ]
-    answer: Node = {"description": "Its address is in the header Location"}
-    return _upload("Begin an upload", headers, {"201": answer}) | {"operationId": "create_upload"}
-
-
-def _append_to_upload() -> Node:
-    headers = [
-        _id(),
-        _header("Tus-Resumable", "1.0.0"),
-        _header("Upload-Offset", "Where these bytes begin."),
-        _header("Upload-Checksum", "sha256 or sha1 and the digest in Base64.", required=False),
-    ]
-    operation = _upload("Add bytes to an upload", headers, {"204": {"description": "Kept"}})
-    binary: Node = {"application/offset+octet-stream": {}}
-    return operation | {
-        "operationId": "append_to_upload",
-        "requestBody": {"required": True, "content": binary},
-    }
-
-
-def _upload_step(summary: str, responses: Node) -> Node:
-    headers = [_id(), _header("Tus-Resumable", "1.0.0")]
-    operation_id = summary.lower().replace(" ", "_")
-    return _upload(summary, headers, responses) | {"operationId": operation_id}
-
-
-def _upload(summary: str, parameters: list[Node], responses: Node) -> Node:
-    return {
-        "summary": summary,
-        "description": "tus 1.0: creation, termination, checksum, expiration.",
-        "tags": ["Uploads"],
-        "security": WAYS_IN,
-        "parameters": parameters,
-        "responses": responses
-        | _problems(400, 401, 402, 403, 404, 408, 409, 412, 413, 415, 422, 429, 460, 500, 503),
-    }
-
-
-def _id() -> Node:
-    return {"in": "path", "name": "upload_id", "required": True, "schema": {"type": "string"}}
-
-
-def _header(name: str, description: str, *, required: bool = True) -> Node:
-    schema = {"type": "string"}
-    return {
-        "in": "header",
-        "name": name,
-        "required": required,
-        "description": description,
-        "schema": schema,
-    }
-
-
-def _idempotency_key() -> Node:
-    sentence = "Sent again with the same key, the request has one effect and one answer."
-    return _header("Idempotency-Key", sentence, required=False)
 
 
 def _probes() -> Node:

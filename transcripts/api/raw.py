@@ -14,7 +14,7 @@ from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import activate, get_language_from_request
 
-from transcripts.api import transcribe, uploads
+from transcripts.api import retranscribe, transcribe, uploads
 from transcripts.api.body import Body, ClientGone
 from transcripts.api.problems import problem
 from transcripts.api.visits import Visit, identify, in_thread, sessions
@@ -29,6 +29,10 @@ Handler = Callable[..., Awaitable[HttpResponse]]
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 ROUTES: tuple[tuple[re.Pattern[str], dict[str, Handler]], ...] = (
     (re.compile(r"/v1/transcribe"), {"POST": transcribe.transcribe}),
+    (
+        re.compile(r"/v1/transcripts/(?P<transcript_id>[^/]+)/retranscribe"),
+        {"POST": retranscribe.retranscribe},
+    ),
     (re.compile(r"/v1/uploads"), {"OPTIONS": uploads.describe, "POST": uploads.create}),
     (
         re.compile(r"/v1/uploads/(?P<upload_id>[^/]+)"),

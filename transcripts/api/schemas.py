@@ -150,6 +150,9 @@ class JobOut(Schema):
     )
     batch: str | None
     transcript: str | None = Field(description="The id of the transcript, once it is there.")
+    retranscribes: str | None = Field(
+        description="The id of a transcript that was there before, and takes what is heard."
+    )
     keep: bool
     handover: HandoverOut | None = Field(description="Once it is done, where nothing is kept.")
     error: JobError | None
@@ -272,7 +275,12 @@ class WholeTranscript(TranscriptOut):
 class VersionOut(Schema):
     number: int
     created_at: datetime
-    author: str | None = Field(description="An e-mail address; null where a guest did it.")
+    author: str | None = Field(
+        description="An e-mail address; null where a guest or a machine did it."
+    )
+    heard_by: str | None = Field(
+        description="The name of the model, where the recording was transcribed again."
+    )
     kinds: dict[str, int] = Field(description="How many operations there were, by kind.")
     restores: int | None = Field(description="The version that it brought back.")
 
@@ -295,6 +303,9 @@ class VersionQuery(Schema):
 
 class VersionPage(Schema):
     current: int
+    machine: int = Field(
+        description="The version that brought the machine's words of which the current one is made."
+    )
     results: list[VersionOut]
     next: str | None = Field(description="The address of the next page.")
 
@@ -302,6 +313,9 @@ class VersionPage(Schema):
 class WholeVersion(Schema):
     number: int
     document: DocumentOut
+    heard: DocumentOut | None = Field(
+        description="All that the machine heard, where this version is a machine's."
+    )
     operations: list[dict[str, Any]]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from gpu.contract import MODELS_BY_ID
 from transcripts import fleet
 from transcripts.document import Document
 from transcripts.editing import Saved
@@ -66,7 +67,8 @@ def _job_shape(job: Job, position: int | None, reason: WaitsFor | None) -> Shape
         "queue_position": position,
         "waits_for": reason,
         "batch": job.batch_id,
-        "transcript": job.transcript_id,
+        "transcript": job.result_id,
+        "retranscribes": job.retranscribes_id,
         "keep": job.keep,
         "handover": _handover(job),
         "error": _error(job),
@@ -140,9 +142,15 @@ def version_shape(version: Version) -> Shape:
         "number": version.number,
         "created_at": version.created_at,
         "author": version.author and version.author.email,
+        "heard_by": heard_by(version),
         "kinds": version.kinds,
         "restores": version.restores,
     }
+
+
+def heard_by(version: Version) -> str | None:
+    model = MODELS_BY_ID.get(version.heard_by)
+    return model.label if model else version.heard_by or None
 
 
 def saved_shape(transcript: Transcript, saved: Saved) -> Shape:

@@ -47,9 +47,9 @@ class Wish:
 
 
 async def transcribe(visit: Visit) -> HttpResponse:
-    limit_bytes = await in_thread(_limit_at_the_door, visit)
+    limit_bytes = await in_thread(limit_at_the_door, visit)
     with Intake(limit_bytes, visit.body.length_bytes) as intake:
-        form = await _read_form(visit, intake, limit_bytes)
+        form = await read_form(visit, intake, limit_bytes)
         wish = _wish_of(form)
         answer = await in_thread(_start, visit, form, intake, wish)
     if not wish.wait:
@@ -59,7 +59,7 @@ async def transcribe(visit: Visit) -> HttpResponse:
     return await in_thread(_result, str(answer["id"]), wish.response_format)
 
 
-def _limit_at_the_door(visit: Visit) -> int:
+def limit_at_the_door(visit: Visit) -> int:
     """Raises Refusal for what can be known before the first byte."""
     limit_bytes = max_file_bytes(visit.caller)
     if (visit.body.length_bytes or 0) > limit_bytes + MAX_FIELDS_BYTES:
@@ -69,7 +69,7 @@ def _limit_at_the_door(visit: Visit) -> int:
     return limit_bytes
 
 
-async def _read_form(visit: Visit, intake: Intake, limit_bytes: int) -> FormReader:
+async def read_form(visit: Visit, intake: Intake, limit_bytes: int) -> FormReader:
     form = FormReader(visit.request.headers.get("Content-Type", ""), intake)
     async for block in visit.body.blocks():
         await in_thread(form.feed, block)

@@ -71,6 +71,7 @@ def list_versions(
     has_more = len(page) == query.limit and page[-1].number > versions.MACHINE + 1
     return {
         "current": found.version,
+        "machine": versions.heard_at(found, found.version),
         "results": [version_shape(row) for row in page],
         "next": request.build_absolute_uri(
             f"{request.path}?before={page[-1].number}&limit={query.limit}"
@@ -92,6 +93,7 @@ def read_version(request: ApiRequest, transcript_id: Path[str], number: Path[int
     shape = {
         "number": number,
         "document": document,
+        "heard": versions.heard_in(found, number),
         "operations": versions.operations_of(found, row) if row else [],
     }
     return JsonResponse(shape)

@@ -178,6 +178,12 @@ export class Draft {
     return [{ op: "mark", ...before }];
   }
 
+  about({ about }) {
+    const before = Object.fromEntries(Object.keys(about).map((name) => [name, this.document[name] ?? null]));
+    Object.assign(this.document, about);
+    return [{ op: "about", about: before }];
+  }
+
   whole({ document }) {
     const before = { ...this.document };
     for (const name of Object.keys(this.document)) delete this.document[name];
@@ -242,8 +248,8 @@ export class Draft {
 }
 
 const { text, accept, times, note, speaker, put, split, merge, splice, mark, unmark, whole } = Draft.prototype;
-const { add_speaker, remove_speaker, rename_speaker, merge_speakers } = Draft.prototype;
+const { add_speaker, remove_speaker, rename_speaker, merge_speakers, about } = Draft.prototype;
 const ACTS = {
   text, accept, times, note, speaker, put, split, merge, delete: Draft.prototype.delete, splice,
-  add_speaker, remove_speaker, rename_speaker, merge_speakers, mark, unmark, document: whole,
+  add_speaker, remove_speaker, rename_speaker, merge_speakers, mark, unmark, about, document: whole,
 };
