@@ -95,7 +95,9 @@ def without_patterns_of_long_strings(schema: Any) -> Any:
 SCHEMA = schemathesis.openapi.from_dict(without_patterns_of_long_strings(api.get_openapi_schema()))
 SCHEMA.app = application
 # Streams and readiness have no schema to hold them to; uploads have their own tests.
-OURS = SCHEMA.exclude(path_regex=r"^/(v1/transcribe|v1/.*/retranscribe|v1/uploads|ready|v1/jobs/.*/events)")
+OURS = SCHEMA.exclude(
+    path_regex=r"^/(v1/transcribe|v1/.*/retranscribe|v1/uploads|ready|v1/jobs/.*/events)"
+)
 DOCUMENTS = {"method": "PUT"}
 # A schema cannot say that a cursor was given out before, nor that an end comes after its start.
 positive_data_acceptance = CHECKS.get_one("positive_data_acceptance")
