@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.callers import Caller
 
 MB = 1_000_000
+FULL_HD = 1920 * 1088  # as some cameras round it up
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Plan:
     files_a_day: int | None
     max_file_bytes: int | None
     max_recording_seconds: int | None
+    max_video_pixels: int | None  # of a picture that subtitles are burned into
     jobs_at_once: int | None
     priority: int  # lower runs first
     password_and_permanent_links: bool
@@ -31,6 +33,7 @@ GUEST = Plan(
     files_a_day=3,
     max_file_bytes=100 * MB,
     max_recording_seconds=60 * 60,
+    max_video_pixels=FULL_HD,
     jobs_at_once=1,
     priority=10,
     password_and_permanent_links=False,
@@ -42,6 +45,7 @@ FREE = Plan(
     files_a_day=None,
     max_file_bytes=500 * MB,
     max_recording_seconds=120 * 60,
+    max_video_pixels=FULL_HD,
     jobs_at_once=2,
     priority=10,
     password_and_permanent_links=False,
@@ -53,6 +57,7 @@ SELFHOSTED = Plan(
     files_a_day=None,
     max_file_bytes=None,
     max_recording_seconds=None,
+    max_video_pixels=None,
     jobs_at_once=None,
     priority=0,
     password_and_permanent_links=True,

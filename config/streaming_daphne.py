@@ -21,6 +21,7 @@ import daphne.http_protocol
 from daphne.server import Server
 
 Message = dict[str, Any]
+ABORT = "sotto.response.abort"  # as transcripts.api.streamed says it
 Application = Callable[..., Awaitable[None]]
 
 # More than this waiting for the application, and the socket is left alone until it was read.
@@ -35,7 +36,14 @@ class StreamingServer(Server):  # type: ignore[misc]  # daphne has no types
     def create_application(self, protocol: Any, scope: Message) -> Any:
         if isinstance(protocol, StreamingRequest):
             scope[_SCOPE_KEY] = protocol.body
+            scope.setdefault("extensions", {})[ABORT] = {}
         return super().create_application(protocol, scope)
+
+    async def handle_reply(self, protocol: Any, message: Message) -> None:
+        """Stock daphne takes whatever it is given, as fast as it comes, into memory."""
+        await super().handle_reply(protocol, message)
+        if isinstance(protocol, StreamingRequest):
+            await protocol.may_write()
 
 
 def _reading_streams(application: Application) -> Application:
@@ -103,8 +111,26 @@ class BodyStream:
         return {"type": "http.request", "body": data, "more_body": not self.ended}
 
 
+class Flow:
+    """Told by Twisted when the socket is full and when it has room again."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.open.set()
+
+    def pauseProducing(self) -> None:  # noqa: N802 - Twisted's names
+        self.open.clear()
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        self.open.set()
+
+    def stopProducing(self) -> None:  # noqa: N802
+        self.open.set()
+
+
 class StreamingRequest(daphne.http_protocol.WebRequest):  # type: ignore[misc]
     body: BodyStream | None = None
+    flow: Flow | None = None
     has_body = False
 
     def __init__(self, channel: Any, *args: Any, **options: Any) -> None:
@@ -148,14 +174,40 @@ class StreamingRequest(daphne.http_protocol.WebRequest):  # type: ignore[misc]
         upgrade: bytes = self.requestHeaders.getRawHeaders(b"Upgrade", [b""])[0]
         return upgrade.lower() == b"websocket"
 
+    async def may_write(self) -> None:
+        """Once the client has taken most of what it was sent."""
+        if self.flow is not None:
+            await self.flow.open.wait()
+
     def handle_reply(self, message: Message) -> None:
+        if message.get("type") == ABORT:
+            if self.channel is not None and not self.finished:
+                self.channel.loseConnection()
+            return
+        self._steer(message)
         starts = message.get("type") == "http.response.start"
         if starts and self.channel is not None and not self._body_has_ended():
             # What still comes of this body must never be read as the next request.
             self.channel.persistent = False
         super().handle_reply(message)
 
+    def _steer(self, message: Message) -> None:
+        goes_on = message.get("more_body", False)
+        if goes_on and self.flow is None and self.channel is not None and not self.finished:
+            self.flow = Flow()
+            self.registerProducer(self.flow, True)  # noqa: FBT003 - Twisted's signature
+        elif message.get("type") == "http.response.body" and not goes_on and self.flow is not None:
+            self._end_flow()
+
+    def _end_flow(self) -> None:
+        if self.flow is not None:
+            self.flow.open.set()
+            self.flow = None
+            self.unregisterProducer()
+
     def send_disconnect(self) -> None:
+        if self.flow is not None:
+            self.flow.open.set()
         if self.body is not None:
             self.body.disconnect()
 

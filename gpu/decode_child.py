@@ -30,6 +30,7 @@ from gpu.mono import Mono
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+    from av.video.stream import VideoStream
 
     from gpu.mono import Write
 
@@ -114,20 +115,21 @@ def _after_id3(descriptor: int, size_bytes: int) -> int:
 
 def decode(media: Media, write: Write, report: Any) -> None:
     """Report what it is, write its sound, report how it went; ``ListeningFailed`` if it cannot."""
-    with _open(media) as container:
-        stream = _audio_stream(container)
+    with open_media(media) as container:
+        stream = audio_stream(container)
         report({"info": _info(container, stream)})
         skipped_packets, complaint = _decode(container, stream, write)
     report({"end": {"skipped_packets": skipped_packets, "complaint": complaint}})
 
 
-def _open(media: Media) -> InputContainer:
+def open_media(media: Media, codecs: frozenset[str] = CODECS) -> InputContainer:
+    """Raises ``ListeningFailed`` for what is no media, or of no kind that is read here."""
     if media.read(8).startswith(_NOT_MEDIA):
         raise ListeningFailed(Failure.UNREADABLE_MEDIA, "not a media file by its first bytes")
     media.seek(0)
     options = {
         "format_whitelist": ",".join(FORMATS),
-        "codec_whitelist": ",".join(sorted(CODECS)),
+        "codec_whitelist": ",".join(sorted(codecs)),
         "protocol_whitelist": "",
         "max_streams": str(MAX_STREAMS),
         "probesize": str(PROBE_BYTES),
@@ -138,10 +140,10 @@ def _open(media: Media) -> InputContainer:
             media, mode="r", options=options, metadata_errors="ignore", buffer_size=READ_BYTES
         )
     except (FFmpegError, ValueError, OverflowError, MemoryError) as error:
-        raise ListeningFailed(Failure.UNREADABLE_MEDIA, _reason(error)) from error
+        raise ListeningFailed(Failure.UNREADABLE_MEDIA, reason(error)) from error
 
 
-def _audio_stream(container: InputContainer) -> AudioStream:
+def audio_stream(container: InputContainer) -> AudioStream:
     """The stream a player would pick, or the first that we know how to decode."""
     streams = container.streams.audio
     if not streams:
@@ -166,13 +168,13 @@ def _info(container: InputContainer, stream: AudioStream) -> dict[str, Any]:
     return {
         "container": container.format.name,
         "codec": stream.codec_context.codec.name,
-        "declared_seconds": _declared_seconds(container, stream),
+        "declared_seconds": declared_seconds(container, stream),
         "channels": stream.codec_context.channels,
         "sample_rate_hz": stream.codec_context.sample_rate,
     }
 
 
-def _declared_seconds(container: InputContainer, stream: AudioStream) -> float | None:
+def declared_seconds(container: InputContainer, stream: AudioStream | VideoStream) -> float | None:
     if stream.duration and stream.time_base:
         seconds = float(stream.duration * stream.time_base)
     else:
@@ -186,7 +188,7 @@ def _decode(container: InputContainer, stream: AudioStream, write: Write) -> tup
         if other is not stream:
             other.discard = Discard.all
     stream.codec_context.thread_count = 1
-    mono = Mono(write, starts_at_seconds=_seconds(container.start_time))
+    mono = Mono(write, starts_at_seconds=seconds_of(container.start_time))
     skipped_packets, complaint = 0, ""
     try:
         for packet in container.demux(stream):
@@ -195,20 +197,20 @@ def _decode(container: InputContainer, stream: AudioStream, write: Write) -> tup
                     mono.push(frame)
             except (FFmpegError, ValueError) as error:
                 skipped_packets += 1
-                complaint = _reason(error)
+                complaint = reason(error)
     except FFmpegError as error:
-        complaint = _reason(error)
+        complaint = reason(error)
     mono.finish()
     if not mono.heard_samples:
         raise ListeningFailed(Failure.UNREADABLE_MEDIA, complaint or "no sound in it")
     return skipped_packets, complaint
 
 
-def _seconds(microseconds: int | None) -> float | None:
+def seconds_of(microseconds: int | None) -> float | None:
     return None if microseconds is None else microseconds / _MICROSECONDS
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """The kind of error, without names or content of the file."""
     return type(error).__name__
 

@@ -68,6 +68,9 @@ REASONS: dict[str, Text] = {
     "no_audio": _("its sound was no longer there"),
     "revoked": _("it was withdrawn"),
     "link_expired": _("its time was over"),
+    "burned": _("its copy with subtitles was made"),
+    "burning_cancelled": _("the making of its copy with subtitles was cancelled"),
+    "burning_failed": _("no copy with subtitles could be made of it"),
 }
 
 SENTENCES: dict[tuple[Event, str], Text] = {
@@ -251,6 +254,7 @@ LABELS: dict[str, Text] = {
 # Facts that are words of the code, in words of the reader.
 NAMES: dict[str, Text] = {
     "audio": _("audio"),
+    "video": _("video"),
     "transcript": _("transcript"),
     "result": _("transcript"),
     "names": _("name of the file"),

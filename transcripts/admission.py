@@ -29,6 +29,7 @@ from billing.models import LedgerEntry
 from billing.plans import plan_of
 from gpu.contract import MODELS_BY_ID, Options
 from privacy.consent import is_on
+from privacy.content_keys import shred
 from transcripts import access, fleet, jobs, retranscribing
 from transcripts.failures import Refusal
 from transcripts.jobs import Recording
@@ -98,10 +99,29 @@ def start_job_from_upload(
     Raises Refusal ``conflict`` while bytes are missing.
     """
     require_model(options)
+    recording = _finished(caller, upload_id)
+    with transaction.atomic():
+        job = _admit(caller, recording, options, keep=keep, part_of=part_of)
+        _end_upload(upload_id)
+    return job
+
+
+def video_from_upload(caller: Caller, upload_id: str) -> Recording:
+    """A finished upload that no job is made of: it ends, and its bytes are the caller's to destroy.
+
+    Raises Refusal as ``start_job_from_upload``.
+    """
+    video = _finished(caller, upload_id)
+    _end_upload(upload_id)
+    shred([upload_id])
+    return video
+
+
+def _finished(caller: Caller, upload_id: str) -> Recording:
     upload = access.upload_for(caller, upload_id)
     if not upload.is_complete:
         raise Refusal("conflict", _("The upload is not finished."))
-    recording = Recording(
+    return Recording(
         upload.pk,
         bytes(upload.key),
         upload.file_name,
@@ -110,11 +130,11 @@ def start_job_from_upload(
         transport="parts",
         began_at=upload.created_at,
     )
-    with transaction.atomic():
-        job = _admit(caller, recording, options, keep=keep, part_of=part_of)
-        if not Upload.objects.filter(pk=upload.pk).delete()[0]:
-            raise Refusal("not_found")  # another request made its job a moment before
-    return job
+
+
+def _end_upload(upload_id: str) -> None:
+    if not Upload.objects.filter(pk=upload_id).delete()[0]:
+        raise Refusal("not_found")  # another request took it a moment before
 
 
 def _admit(

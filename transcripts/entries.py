@@ -88,6 +88,18 @@ def exported(transcript: Transcript, format_id: str, to: str) -> None:
         receipts.note(job_id, Event.EXPORTED, format=format_id, to=to)
 
 
+def video_held(transcript: Transcript) -> None:
+    """One that subtitles are burned into."""
+    until = timezone.now() + settings.AUDIO_MAX_AGE
+    for job_id in _jobs_of(transcript):
+        receipts.note(job_id, Event.HELD, what="video", until=until, **vault().place())
+
+
+def video_destroyed(transcript: Transcript, why: str) -> None:
+    for job_id in _jobs_of(transcript):
+        receipts.note(job_id, Event.DESTROYED, what="video", why=why)
+
+
 def shared(share: Share) -> None:
     for job_id in _jobs_of(share.transcript):
         receipts.note(

@@ -90,6 +90,64 @@ FAILURES: dict[str, FailureText] = {
         _("This file made the decoder stop, so it was put aside."),
         _("Save the recording again with another program, as MP3 or WAV, and try once more."),
     ),
+    # --- a video that subtitles are burned into
+    "no_video_track": FailureText(
+        422,
+        _("This file has no moving picture in it."),
+        _("Choose the video itself; for sound alone, download the subtitles as a file."),
+    ),
+    "video_unreadable": FailureText(
+        422,
+        _("This file could not be read as a video."),
+        _("Check that it plays on your computer; if it does, save it as MP4 and try again."),
+    ),
+    "video_too_long": FailureText(
+        422,
+        _("This video is longer than allowed here."),
+        _("Cut it into shorter parts, or put the subtitles beside it as a file (SRT)."),
+    ),
+    "video_too_large": FailureText(
+        422,
+        _("The picture of this video is larger than allowed here."),
+        _("Save a copy with fewer pixels, 1920 by 1080 for example, and send that."),
+    ),
+    "video_needs_memory": FailureText(
+        422,
+        _("This video needs more memory than one may take here."),
+        _("Save a copy with fewer pixels and send that."),
+    ),
+    "video_crash": FailureText(
+        422,
+        _("This video stopped the program that draws the subtitles, so it was put aside."),
+        _("Save it again with another program, as MP4, and try once more."),
+    ),
+    "nothing_to_burn": FailureText(
+        422,
+        _("This transcript has no words to show."),
+        _("Write some, and try again."),
+    ),
+    "letters_unshaped": FailureText(
+        503,
+        _("This server cannot join the letters of this script in a picture."),
+        _("Whoever runs it can mend that by installing the library FriBidi (libfribidi0)."),
+        ours=True,
+    ),
+    "encoder_missing": FailureText(
+        503,
+        _("This server has no encoder for H.264 video."),
+        _("Whoever runs it can mend that by installing PyAV as it is published, with x264."),
+        ours=True,
+    ),
+    "burning_busy": FailureText(
+        503,
+        _("Another video is in work, and one at a time has its turn."),
+        _("Try again in a few minutes."),
+        ours=True,
+        retry_after_seconds=60,
+    ),
+    "burning_cancelled": FailureText(
+        409, _("This was cancelled, and the video destroyed."), _("Send the video again.")
+    ),
     # --- text that is brought along
     "unsupported_text": FailureText(
         415,

@@ -15,7 +15,7 @@ from privacy import receipts
 from privacy.content_keys import shred
 from privacy.receipts import Event
 from privacy.retention import AN_HOUR, NO_REST, Rule
-from transcripts import batches, entries, handover, moves, sharing, stalled, unused_keys
+from transcripts import batches, burning, entries, handover, moves, sharing, stalled, unused_keys
 from transcripts.editing import delete_transcript
 from transcripts.models import LIVE, LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
@@ -89,7 +89,8 @@ def end_cut_off(audio_id: str) -> bool:
 
 def _is_known(audio_id: str) -> bool:
     return (
-        Job.objects.filter(audio_id=audio_id).exists()
+        burning.is_at_work(audio_id)
+        or Job.objects.filter(audio_id=audio_id).exists()
         or Upload.objects.filter(pk=audio_id).exists()
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gpu.contract import MAX_SPEAKERS
+from transcripts.api.burn_in_docs import burn_in_operation
 from transcripts.api.problems import CONTENT_TYPE
 from transcripts.api.schemas import ExportFormat
 from transcripts.failures import FAILURES
@@ -33,6 +34,9 @@ def raw_paths() -> Node:
     return {
         "/v1/transcribe": {"post": _transcribe()},
         "/v1/transcripts/{transcript_id}/retranscribe": {"post": _retranscribe()},
+        "/v1/transcripts/{transcript_id}/burn-in": {
+            "post": burn_in_operation(_problems) | {"security": WAYS_IN}
+        },
         "/v1/uploads": {"post": _create_upload()},
         "/v1/uploads/{upload_id}": {
             "head": _upload_step(

@@ -14,9 +14,10 @@ from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import activate, get_language_from_request
 
-from transcripts.api import retranscribe, transcribe, uploads
+from transcripts.api import burn_in, retranscribe, transcribe, uploads
 from transcripts.api.body import Body, ClientGone
 from transcripts.api.problems import problem
+from transcripts.api.streamed import ABORT, Streamed, send_streamed
 from transcripts.api.visits import Visit, identify, in_thread, sessions
 from transcripts.failures import Refusal
 from transcripts.outages import OUTAGES
@@ -32,6 +33,10 @@ ROUTES: tuple[tuple[re.Pattern[str], dict[str, Handler]], ...] = (
     (
         re.compile(r"/v1/transcripts/(?P<transcript_id>[^/]+)/retranscribe"),
         {"POST": retranscribe.retranscribe},
+    ),
+    (
+        re.compile(r"/v1/transcripts/(?P<transcript_id>[^/]+)/burn-in"),
+        {"POST": burn_in.burn_in},
     ),
     (re.compile(r"/v1/uploads"), {"OPTIONS": uploads.describe, "POST": uploads.create}),
     (
@@ -68,24 +73,31 @@ async def answer(request: ASGIRequest, response: HttpResponse, body: Body, send:
     content = b"" if request.method == "HEAD" else response.content
     headers = [(name.lower(), value) for name, value in response.items()]
     headers += [("set-cookie", cookie.OutputString()) for cookie in response.cookies.values()]
+    if isinstance(response, Streamed):
+        start = _start(response, headers)
+        can_abort = ABORT in request.scope.get("extensions", {})
+        await send_streamed(response, start, body, send, can_abort=can_abort)
+        return
     if response.status_code == 204:
         headers = [row for row in headers if row[0] != "content-type"]
     else:
         headers.append(("content-length", str(len(response.content))))
     if not body.ended:
         headers.append(("connection", "close"))
-    await send(
-        {
-            "type": "http.response.start",
-            "status": response.status_code,
-            "headers": [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers],
-        }
-    )
+    await send(_start(response, headers))
     if not body.ended:
         await send({"type": "http.response.body", "body": content, "more_body": True})
         content = b""
         await body.drain()
     await send({"type": "http.response.body", "body": content})
+
+
+def _start(response: HttpResponse, headers: list[tuple[str, str]]) -> dict[str, Any]:
+    return {
+        "type": "http.response.start",
+        "status": response.status_code,
+        "headers": [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers],
+    }
 
 
 def refused(refusal: Refusal) -> HttpResponse:

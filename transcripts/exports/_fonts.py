@@ -10,6 +10,8 @@ Looked through in this order, and no further than needed:
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +24,7 @@ MACHINE = (Path("/usr/local/share/fonts"), Path("/usr/share/fonts"))
 # Faces of the collection: the same code points, drawn as each country writes them.
 _CJK_FACES = {"ja": 0, "ko": 1, "zh": 2, "yue": 4}
 _CJK_DEFAULT_FACE = _CJK_FACES["zh"]
+_VARIANTS = re.compile("[\ufe00-\ufe0f]")  # of one sign, for fonts that draw several
 
 
 @dataclass(frozen=True)
@@ -81,3 +84,16 @@ def _letters(face: Face) -> frozenset[int]:
 
     with TTFont(face.path, fontNumber=face.number, lazy=True) as font:
         return frozenset(font.getBestCmap())
+
+
+def without_variants(text: str) -> str:
+    return _VARIANTS.sub("", text)
+
+
+def spelled(char: str) -> str:
+    """``[grinning face]`` for a picture, ``[U+13000]`` for anything else; joiners go."""
+    kind = unicodedata.category(char)
+    if kind in {"Cf", "Sk"}:
+        return ""
+    name = unicodedata.name(char, "").lower() if kind == "So" else ""
+    return f"[{name or f'U+{ord(char):04X}'}]"

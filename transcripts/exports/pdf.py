@@ -5,7 +5,6 @@ The same document gives the same bytes: dates come from the head, and nothing el
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -16,7 +15,7 @@ from fpdf.enums import Align, XPos, YPos
 
 from transcripts.document import Document
 from transcripts.exports import ExportOptions
-from transcripts.exports._fonts import Face, faces_for
+from transcripts.exports._fonts import Face, faces_for, spelled, without_variants
 from transcripts.exports._lines import is_right_to_left, lines, needs_shaping, without_turns
 from transcripts.exports._turns import Turn, clock, turns
 from transcripts.prose import clean
@@ -38,7 +37,6 @@ SOFT_INK = 95  # a grey that still has 7:1 on white
 TITLE, TEXT = _Look(18), _Look(11)
 SMALL, NOTE = _Look(9, SOFT_INK), _Look(9, SOFT_INK, indent_mm=6)
 NOT_DATED = datetime(2000, 1, 1, tzinfo=UTC)
-_VARIANTS = re.compile("[\ufe00-\ufe0f]")  # of one sign, for fonts that draw several
 MISSING = (
     "Words in square brackets like [{example}] stand for characters that the fonts of this "
     "server do not have."
@@ -97,7 +95,7 @@ class _Page(FPDF):
         super().__init__()
         self.replaced = ""
         self._faces = faces
-        self._spelled = {ord(char): _spelled(char) for char in missing}
+        self._spelled = {ord(char): spelled(char) for char in missing}
         self._widths = cache(self._measured)
         self.set_margin(MARGIN_MM)
         self.set_auto_page_break(auto=True, margin=MARGIN_MM)
@@ -144,7 +142,7 @@ class _Page(FPDF):
         self.ln(gap_mm)
 
     def _shown(self, text: str) -> str:
-        plain = _VARIANTS.sub("", unicodedata.normalize("NFC", without_turns(clean(text))))
+        plain = without_variants(unicodedata.normalize("NFC", without_turns(clean(text))))
         shown = plain.translate(self._spelled)
         if shown != plain and not self.replaced:
             names = (self._spelled.get(ord(char), "") for char in plain)
@@ -168,12 +166,3 @@ class _Page(FPDF):
 
     def _set_ink(self, grey: int) -> None:
         self.set_text_color(grey)
-
-
-def _spelled(char: str) -> str:
-    """``[grinning face]`` for a picture, ``[U+13000]`` for anything else; joiners go."""
-    kind = unicodedata.category(char)
-    if kind in {"Cf", "Sk"}:
-        return ""
-    name = unicodedata.name(char, "").lower() if kind == "So" else ""
-    return f"[{name or f'U+{ord(char):04X}'}]"

@@ -1,0 +1,95 @@
+"""Answers that are made while they are sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from django.http import HttpResponse
+
+from transcripts.api.body import Body, ClientGone
+from transcripts.api.visits import in_thread
+from transcripts.failures import Refusal
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+TAKEN_WITHIN_SECONDS = 60.0
+ABORT = "sotto.response.abort"
+"""A message to a server that knows it: end the connection, so that half is not taken for whole."""
+
+
+class Source(Protocol):
+    """``read`` blocks and gives b"" at the end; ``stop`` ends it from outside; ``close`` always
+    comes last. ``read`` raises Refusal, whose code ``last_words`` puts into the format.
+    """
+
+    def read(self) -> bytes: ...
+    def stop(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Streamed(HttpResponse):
+    """``first`` is what is there already."""
+
+    def __init__(
+        self,
+        first: bytes,
+        source: Source,
+        last_words: Callable[[str], bytes],
+        content_type: str,
+        headers: dict[str, str],
+    ) -> None:
+        super().__init__(content_type=content_type, headers=headers)
+        self.first = first
+        self.source = source
+        self.last_words = last_words
+
+
+async def send_streamed(
+    response: Streamed, start: dict[str, Any], body: Body, send: Send, *, can_abort: bool
+) -> None:
+    """A client that goes away, or takes nothing for long, ends the work."""
+    gone = asyncio.ensure_future(_stop_when_gone(body, response.source))
+    try:
+        await send(start)
+        piece = response.first
+        while piece:
+            async with asyncio.timeout(TAKEN_WITHIN_SECONDS):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            piece = await in_thread(response.source.read)
+        await send({"type": "http.response.body", "body": b""})
+    except Refusal as refusal:
+        if not gone.done():
+            words = response.last_words(refusal.code)
+            await send({"type": "http.response.body", "body": words, "more_body": True})
+            await _abort(send, can_abort=can_abort)
+    except TimeoutError:
+        await _abort(send, can_abort=can_abort)
+    finally:
+        gone.cancel()
+        await in_thread(response.source.close)
+
+
+async def until_gone(body: Body, work: Awaitable[Any], source: Source) -> Any:
+    """The result of ``work``, unless the client leaves: then it is stopped. Raises ClientGone."""
+    gone = asyncio.ensure_future(_stop_when_gone(body, source))
+    try:
+        return await work
+    except Refusal:
+        if gone.done():
+            raise ClientGone from None
+        raise
+    finally:
+        gone.cancel()
+
+
+async def _stop_when_gone(body: Body, source: Source) -> None:
+    await body.gone()
+    source.stop()
+
+
+async def _abort(send: Send, *, can_abort: bool) -> None:
+    """Elsewhere (uvicorn) an application that ends without an end has its connection closed."""
+    if can_abort:
+        await send({"type": ABORT})

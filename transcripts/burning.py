@@ -1,0 +1,162 @@
+"""Subtitles burned into a video that its owner brings. Nothing of it is kept.
+
+The video lies in the vault as a recording does, a confined child draws into it (``gpu.burn``), and
+what it makes goes straight to whoever asked: the server never holds the result.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+
+from django.conf import settings
+
+from billing.plans import Plan
+from gpu.burn import Burner, BurnFailed, BurnFailure, BurnJob, StyleJob, VideoInfo
+from transcripts import entries
+from transcripts.burning_text import typeset
+from transcripts.document import Document
+from transcripts.exports import ExportOptions
+from transcripts.failures import Refusal
+from transcripts.jobs import Recording
+from transcripts.models import Transcript
+from transcripts.vault import AudioLost, vault
+
+logger = logging.getLogger(__name__)
+
+TURN_SECONDS = 30.0
+"""How long a video waits for the one before it."""
+MOST_PIXELS = 4096 * 2304
+"""What the child's memory is made for."""
+
+_turns = threading.BoundedSemaphore(settings.BURN_INS_AT_ONCE)
+_in_work: set[str] = set()
+
+
+def is_at_work(audio_id: str) -> bool:
+    """Whether this process is drawing into that video, which stands in no row."""
+    return audio_id in _in_work
+
+
+def is_busy() -> bool:
+    """Whether a video that came now would have to wait."""
+    free = _turns.acquire(blocking=False)
+    if free:
+        _turns.release()
+    return not free
+
+
+def job_of(transcript: Transcript, options: ExportOptions, style: StyleJob, plan: Plan) -> BurnJob:
+    """Raises Refusal ``nothing_to_burn`` or ``letters_unshaped``."""
+    document = Document.from_json(transcript.document)
+    cues, faces = typeset(document, options)
+    if not cues:
+        raise Refusal("nothing_to_burn")
+    seconds = [60 * settings.BURN_IN_MAX_MINUTES, plan.max_recording_seconds]
+    pixels = [MOST_PIXELS, plan.max_video_pixels]
+    return BurnJob(
+        cues,
+        faces,
+        style,
+        max_seconds=min(limit for limit in seconds if limit is not None),
+        max_pixels=min(limit for limit in pixels if limit is not None),
+    )
+
+
+class Rendering:
+    """One video in work, which it owns: ``begin``, then ``read`` to the end, and always ``close``.
+
+    Methods block. ``stop`` may come from any thread, at any time.
+    """
+
+    info: VideoInfo
+
+    def __init__(self, transcript: Transcript, video: Recording, job: BurnJob, to: str) -> None:
+        self._transcript = transcript
+        self._video = video
+        self._job = job
+        self._to = to
+        self._held = ExitStack()
+        self._burner: Burner | None = None
+        self._pieces: Iterator[bytes] = iter(())
+        self._stopped = threading.Event()
+        self._why = "burning_cancelled"
+        self._closed = False
+        entries.video_held(transcript)
+
+    def begin(self) -> bytes:
+        """The first piece. Raises Refusal; what can be known of the video is known by then."""
+        self._take_turn()
+        try:
+            descriptor = vault().open(self._video.audio_id, self._video.audio_key)
+        except AudioLost:
+            raise Refusal("audio_lost") from None
+        self._held.callback(os.close, descriptor)
+        _in_work.add(self._video.audio_id)
+        self._held.callback(_in_work.discard, self._video.audio_id)
+        self._burner = Burner(descriptor, self._video.size_bytes, self._job)
+        try:
+            if self._stopped.is_set():
+                self._burner.kill()
+            self._held.enter_context(self._burner)
+            self.info = self._burner.info
+            self._pieces = self._burner.pieces()
+            return next(self._pieces)
+        except BurnFailed as failed:
+            raise self._refusal_of(failed) from None
+
+    def read(self) -> bytes:
+        """The next piece; b"" at the end. Raises Refusal."""
+        try:
+            piece = next(self._pieces, b"")
+        except BurnFailed as failed:
+            raise self._refusal_of(failed) from None
+        if not piece:
+            self._why = "burned"
+            entries.exported(self._transcript, "mp4", self._to)
+        return piece
+
+    def stop(self) -> None:
+        """Kill the child: whoever reads gets ``cancelled``."""
+        self._stopped.set()
+        if self._burner is not None:
+            self._burner.kill()
+
+    def close(self) -> None:
+        """Destroy the video and all that was made of it. Safe to repeat."""
+        if self._closed:
+            return
+        self._closed = True
+        self.stop()
+        try:
+            self._held.close()
+        finally:
+            vault().destroy(self._video.audio_id)
+            entries.video_destroyed(self._transcript, self._why)
+
+    def _take_turn(self) -> None:
+        deadline = time.monotonic() + TURN_SECONDS
+        while not _turns.acquire(timeout=0.2):
+            if self._stopped.is_set():
+                raise Refusal("burning_cancelled")
+            if time.monotonic() > deadline:
+                raise Refusal("burning_busy")
+        self._held.callback(_release)
+
+    def _refusal_of(self, failed: BurnFailed) -> Refusal:
+        if failed.failure is BurnFailure.CANCELLED:
+            return Refusal("burning_cancelled")
+        self._why = "burning_failed"
+        if failed.failure in {BurnFailure.CRASH, BurnFailure.NO_ENCODER}:
+            about = {"failure": failed.failure, "cause": failed.detail}
+            logger.warning("no subtitles were burned", extra=about)
+        return Refusal(failed.failure)
+
+
+def _release() -> None:
+    with suppress(ValueError):
+        _turns.release()
