@@ -190,6 +190,7 @@ def test_a_fast_cue_stands_until_it_can_be_read_but_not_into_the_next():
         "en", 20.0, "m", segments=[said("g1", words, 0.0), said("g2", "Next.", 3.0)]
     )
     document.segments[0].words = spoken(words, 0.0, 0.06)
+    document.segments[0].end = document.segments[0].words[-1].end
     assert read(document, "srt", max_cps=20)[0][:2] == (0, 1750)
     assert read(document, "srt", max_cps=10)[0][:2] == (0, 3000)
 

@@ -1,4 +1,7 @@
-"""Subtitle cues from words: line length, lines, reading speed, and a timeline that only grows."""
+"""Subtitle cues from words: line length, lines, reading speed, and a timeline that only grows.
+
+The twin of ``static/js/subtitles/cues.js``, which shows them while somebody works on them.
+"""
 
 from __future__ import annotations
 
@@ -112,7 +115,7 @@ def _cues_of(segment: Segment, speaker: str, label: _Label, options: ExportOptio
     room = options.max_chars
     if options.max_lines == 1 and label.text:
         room -= len(label.text) + 1
-    return [
+    made = [
         Cue(
             start_ms=round(block.units[0].start * 1000),
             end_ms=round(max(unit.end for unit in block.units) * 1000),
@@ -121,6 +124,18 @@ def _cues_of(segment: Segment, speaker: str, label: _Label, options: ExportOptio
         )
         for block in _blocks(list(_units(segment, room)), label, options)
     ]
+    _reach_out(made, segment, round(options.max_seconds * 1000))
+    return made
+
+
+def _reach_out(made: list[Cue], segment: Segment, longest_ms: int) -> None:
+    """To the edges of the segment, which somebody may have set beyond its words."""
+    if made:
+        first, last = made[0], made[-1]
+        earliest_ms = max(round(segment.start * 1000), first.end_ms - longest_ms)
+        first.start_ms = min(first.start_ms, earliest_ms)
+        latest_ms = min(round(segment.end * 1000), last.start_ms + longest_ms)
+        last.end_ms = max(last.end_ms, latest_ms)
 
 
 def _units(segment: Segment, max_chars: int) -> Iterator[_Unit]:
