@@ -12,6 +12,7 @@ from transcripts.views import (
     receipts,
     shared,
     sharing,
+    subtitles,
     templates,
     transcripts,
 )
@@ -48,6 +49,7 @@ urlpatterns = [
     path("receipts/<str:job_id>/receipt.json", receipts.download, name="receipt-download"),
     path("t/<str:transcript_id>/", transcripts.transcript, name="transcript"),
     path("t/<str:transcript_id>/read/", transcripts.reading, name="transcript-reading"),
+    path("t/<str:transcript_id>/subtitles/", subtitles.subtitles, name="transcript-subtitles"),
     path("t/<str:transcript_id>/title/", transcripts.rename, name="transcript-rename"),
     path(
         "t/<str:transcript_id>/speakers/<str:speaker_id>/",

@@ -4,6 +4,7 @@ import test from "node:test";
 import { ACTS } from "../../static/js/editor/acts.js";
 import { ariaOf, chordOf, isFieldsOwn, keysOf, leavesTextAlone } from "../../static/js/editor/chords.js";
 import { Keymap } from "../../static/js/editor/keymap.js";
+import { SUBTITLE_ACTS } from "../../static/js/subtitles/acts.js";
 
 const press = (key, more = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
 const drawer = (kept = {}) => ({ kept, getItem: (name) => kept[name] ?? null, setItem: (name, value) => void (kept[name] = value) });
@@ -39,18 +40,21 @@ test("chords are written for people and for screen readers", () => {
   assert.deepEqual(["Mod+Z", "Mod++"].map((chord) => ariaOf(chord, false)), ["Control+Z", "Control+Plus"]);
 });
 
-test("every act has words, once, and no two begin with the same keys", () => {
-  const page = readFileSync(new URL("../../templates/transcripts/_keys.html", import.meta.url), "utf8");
-  const worded = [...page.matchAll(/data-key="([^"]+)"/g)].flatMap(([, id]) => (
-    id.includes("{{ n }}") ? [..."123456789"].map((n) => id.replace("{{ n }}", n)) : [id]
-  ));
-  assert.deepEqual(worded.toSorted(), ACTS.map((act) => act.id).toSorted());
-  for (const mac of [false, true]) {
-    const keymap = new Keymap(ACTS, drawer(), mac);
-    const chords = ACTS.flatMap((act) => keymap.chords(act.id));
-    assert.deepEqual(chords.filter((chord, index) => chords.indexOf(chord) !== index), []);
-  }
-});
+const tables = { editor: ACTS, subtitles: SUBTITLE_ACTS };
+for (const [name, acts] of Object.entries(tables)) {
+  test(`every act has words, once, and no two begin with the same keys: ${name}`, () => {
+    const page = readFileSync(new URL(`../../templates/transcripts/_keys_${name}.html`, import.meta.url), "utf8");
+    const worded = [...page.matchAll(/data-key="([^"]+)"/g)].flatMap(([, id]) => (
+      id.includes("{{ n }}") ? [..."123456789"].map((n) => id.replace("{{ n }}", n)) : [id]
+    ));
+    assert.deepEqual(worded.toSorted(), acts.map((act) => act.id).toSorted());
+    for (const mac of [false, true]) {
+      const keymap = new Keymap(acts, drawer(), mac);
+      const chords = acts.flatMap((act) => keymap.chords(act.id));
+      assert.deepEqual(chords.filter((chord, index) => chords.indexOf(chord) !== index), []);
+    }
+  });
+}
 
 test("keys that are given to an act are kept, taken from the other, and given back", () => {
   const acts = [{ id: "one", keys: "A F2" }, { id: "two", keys: "B", mac: "C" }];

@@ -1,5 +1,5 @@
 // Everything that the editor's keys and buttons do: one row an act. Its words for people stand in
-// templates/transcripts/_keys.html under the same id; a button with `data-act` does the same.
+// templates/transcripts/_keys_editor.html under the same id; a button with `data-act` does the same.
 //   keys  what it is bound to at first: chords with spaces between; `mac` where a Mac needs others
 //   run   is given the desk, which behaviours/editor.js puts together; where it answers `false`
 //         nothing was to do, and the key keeps its own meaning

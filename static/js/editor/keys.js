@@ -20,9 +20,10 @@ export function isForThePage(target, chord) {
   return !OWN_KEYS.some(([what, own]) => target.matches(what) && own.test(chord));
 }
 
-export function bindKeys(desk) {
+/** `acts` is a table as that of acts.js. */
+export function bindKeys(desk, acts = ACTS) {
   const { signal } = desk.ending;
-  const keymap = new Keymap(ACTS);
+  const keymap = new Keymap(acts);
   desk.keys = new KeysDialog(desk.part("keys-dialog"), keymap);
   const show = () => showButtons(desk, keymap);
   const perform = (act) => {
@@ -45,7 +46,7 @@ export function bindKeys(desk) {
   // The caret stays in the text: many an act is about where it is.
   document.addEventListener("mousedown", (event) => event.target.closest?.("button[data-act]") && event.preventDefault(), { signal });
   keymap.addEventListener("change", show);
-  desk.listening.addEventListener("loop", show, { signal });
+  desk.listening?.addEventListener("loop", show, { signal });
   desk.showButtons = show;
   show();
 }

@@ -1,4 +1,4 @@
-// The keys, to be looked up and changed. Words and order come from templates/transcripts/_keys.html.
+// The keys, to be looked up and changed. Words and order come from templates/transcripts/_keys_….html.
 import { chordOf, keysOf } from "./chords.js";
 
 export class KeysDialog {

@@ -1,20 +1,16 @@
-// The transcript as rows of real text. Rows come in sheets: those in sight first, the others while
-// nothing else is to do, so that ten hours open at once and finding, selecting and printing see all.
+// The transcript as rows of real text, which come in sheets.
 import { clock } from "../media/words.js";
 import { caretIn, setCaret } from "./caret.js";
+import { Sheets } from "./sheets.js";
 
-const ROWS_A_SHEET = 50;
 const ROW_PIXELS = 64;
-const FILL_FOR_MS = 8;
-
-const whenIdle = globalThis.requestIdleCallback ?? ((act) => setTimeout(() => act({ timeRemaining: () => FILL_FOR_MS }), 16));
+const MANY_ROWS = 50;
 
 export class Rows {
   #rows = new Map(); // id → element, of those that are filled in
-  #sheets = []; // {element, ids} still to be filled in
   #signs = new Map(); // speaker's id → number, counted from 1
   #voices = new Map(); // speaker's id → number of its colour
-  #sight;
+  #sheets;
   #ending = new AbortController();
 
   #gaps = new Map(); // id of a segment → gaps that stand before it
@@ -22,7 +18,7 @@ export class Rows {
   /** `place` holds the rows; `template` is one of them, `gap` a stretch without words. */
   constructor(place, { template, gap }, editing) {
     Object.assign(this, { place, template, gap, editing });
-    this.#sight = new IntersectionObserver((seen) => this.#filled(seen), { rootMargin: "1500px 0px" });
+    this.#sheets = new Sheets(place, (element, ids) => this.#fill(element, ids), ROW_PIXELS);
     const { signal } = this.#ending;
     editing.addEventListener("change", ({ detail }) => this.#follow(detail), { signal });
     editing.addEventListener("replaced", () => this.lay(), { signal });
@@ -34,33 +30,17 @@ export class Rows {
     this.#rows.clear();
     this.#countVoices();
     this.#placeGaps();
-    const ids = this.editing.segments.map((row) => row.id);
-    this.#sheets = [];
-    for (let at = 0; at < ids.length; at += ROWS_A_SHEET) {
-      const element = document.createElement("div");
-      const some = ids.slice(at, at + ROWS_A_SHEET);
-      element.className = "sheet";
-      element.style.setProperty("--sheet-height", `${some.length * ROW_PIXELS}px`);
-      this.#sheets.push({ element, ids: some });
-    }
-    this.place.replaceChildren(...this.#sheets.map((sheet) => sheet.element));
-    for (const sheet of this.#sheets) this.#sight.observe(sheet.element);
-    if (this.#sheets.length) this.#fill(this.#sheets[0]);
-    this.#fillWhenIdle();
+    this.#sheets.lay(this.editing.segments.map((row) => row.id));
   }
 
   stop() {
     this.#ending.abort();
-    this.#sight.disconnect();
-    this.#sheets = [];
+    this.#sheets.stop();
   }
 
   /** The element of a segment, filled in if it was not yet. */
   element(id) {
-    if (!this.#rows.has(id)) {
-      const sheet = this.#sheets.find((one) => one.ids.includes(id));
-      if (sheet) this.#fill(sheet);
-    }
+    if (!this.#rows.has(id)) this.#sheets.bring(id);
     return this.#rows.get(id);
   }
 
@@ -82,35 +62,14 @@ export class Rows {
     element.scrollIntoView({ block: "center" });
   }
 
-  fillAll() {
-    while (this.#sheets.length) this.#fill(this.#sheets[0]);
-  }
+  fillAll = () => this.#sheets.fillAll();
 
   /** Number of a speaker's colour; 0 is nobody's. */
   voice = (speakerId) => this.#voices.get(speakerId) ?? 0;
 
-  #filled(seen) {
-    for (const { target, isIntersecting } of seen) {
-      const sheet = isIntersecting && this.#sheets.find((one) => one.element === target);
-      if (sheet) this.#fill(sheet);
-    }
-  }
-
-  #fillWhenIdle() {
-    if (!this.#sheets.length) return;
-    whenIdle((deadline) => {
-      do {
-        if (this.#sheets.length) this.#fill(this.#sheets[0]);
-      } while (this.#sheets.length && deadline.timeRemaining() > FILL_FOR_MS);
-      this.#fillWhenIdle();
-    });
-  }
-
-  #fill(sheet) {
-    this.#sheets.splice(this.#sheets.indexOf(sheet), 1);
-    this.#sight.unobserve(sheet.element);
-    const rows = sheet.ids.map((id) => this.editing.row(id)).filter(Boolean);
-    sheet.element.append(...rows.map((row) => this.#made(row)));
+  #fill(element, ids) {
+    const rows = ids.map((id) => this.editing.row(id)).filter(Boolean);
+    element.append(...rows.map((row) => this.#made(row)));
     this.#sayWhoSpeaks(rows);
   }
 
@@ -188,7 +147,7 @@ export class Rows {
     for (const { id, speaker } of others.size ? this.editing.segments : []) if (others.has(speaker)) changed.add(id);
     const rows = [...changed].map((id) => this.editing.row(id)).filter(Boolean);
     for (const row of rows) this.#write(row);
-    const neighbours = rows.length > ROWS_A_SHEET ? [] : rows.map((row) => this.editing.row(this.beside(row.id, 1)));
+    const neighbours = rows.length > MANY_ROWS ? [] : rows.map((row) => this.editing.row(this.beside(row.id, 1)));
     this.#sayWhoSpeaks([...rows, ...neighbours.filter(Boolean)]);
     if ((source === "undo" || source === "redo") && this.editing.row(place)) this.show(place);
   }

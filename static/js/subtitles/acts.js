@@ -1,0 +1,16 @@
+// What the keys and buttons of the subtitles do: a table as that of ../editor/acts.js, whose words
+// stand in templates/transcripts/_keys_subtitles.html.
+import { ACTS } from "../editor/acts.js";
+
+const SHARED = "undo redo save keep-copy play back forward slower faster quieter louder follow keys".split(" ");
+
+export const SUBTITLE_ACTS = [
+  ...SHARED.map((id) => ACTS.find((act) => act.id === id)),
+  { id: "cue-before", keys: "Alt+ArrowUp", run: ({ list }) => list.go(-1) },
+  { id: "cue-behind", keys: "Alt+ArrowDown", run: ({ list }) => list.go(1) },
+  { id: "broken-next", keys: "N Alt+N", mac: "N Ctrl+Alt+N", run: ({ list }) => list.goBroken(1) },
+  { id: "broken-previous", keys: "P Alt+P", mac: "P Ctrl+Alt+P", run: ({ list }) => list.goBroken(-1) },
+  { id: "mend", keys: "M Alt+R", mac: "M Ctrl+Alt+R", run: ({ mending, list }) => mending.mend(list.at) },
+  { id: "mend-all", keys: "Alt+Shift+R", mac: "Ctrl+Alt+Shift+R", run: ({ mending }) => void mending.open() },
+  { id: "edit-text", keys: "E Alt+E", mac: "E Ctrl+Alt+E", run: ({ list }) => list.edit() },
+];

@@ -1,0 +1,65 @@
+// The rules that cues keep: a form that this browser remembers for all transcripts. They hold nothing
+// of a transcript. The same form asks for the file, so that it has what is seen.
+const KEPT_AS = "sotto-subtitles";
+
+/** Tells of itself by `change`. `layout` is what the cues are made with. */
+export class Rules extends EventTarget {
+  layout;
+
+  constructor(form, storage = globalThis.localStorage) {
+    super();
+    Object.assign(this, { form, storage, preset: form.querySelector("[data-preset]") });
+    this.presets = JSON.parse(document.getElementById("subtitle-presets").textContent);
+    this.numbers = [...form.querySelectorAll("input[type=number]")];
+    this.#write(this.#kept());
+    this.#read();
+    form.addEventListener("input", ({ target }) => this.#changed(target));
+  }
+
+  #changed(target) {
+    if (target === this.preset) this.#write(this.presets[target.value] ?? {});
+    if (!this.#read()) return;
+    const kept = Object.fromEntries(this.#fields.map(({ name, value }) => [name, value]));
+    try {
+      this.storage.setItem(KEPT_AS, JSON.stringify(kept));
+    } catch {
+      // A browser that keeps nothing: they hold as long as the page does.
+    }
+    this.dispatchEvent(new CustomEvent("change"));
+  }
+
+  get #fields() {
+    return [...this.form.elements].filter((field) => field.name);
+  }
+
+  #kept() {
+    try {
+      return JSON.parse(this.storage.getItem(KEPT_AS)) ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  /** What does not fit its field stays out. */
+  #write(values) {
+    for (const field of this.#fields) {
+      if (!(field.name in values)) continue;
+      const before = field.value;
+      field.value = values[field.name];
+      if (!field.value || !field.checkValidity()) field.value = field.name === "speakers" ? "" : before;
+    }
+  }
+
+  /** False where a number is out of bounds: the rules stay what they were. */
+  #read() {
+    for (const field of this.numbers) field.setAttribute("aria-invalid", String(!field.validity.valid));
+    if (this.numbers.some((field) => !field.validity.valid)) return false;
+    const options = Object.fromEntries(this.numbers.map(({ name, value }) => [name, Number(value)]));
+    const isSame = (numbers) => Object.entries(numbers).every(([name, value]) => options[name] === value);
+    this.preset.value = Object.keys(this.presets).find((id) => isSame(this.presets[id])) ?? "";
+    const { speakers, format } = this.form.elements;
+    options.speakers = speakers.value ? speakers.value === "true" : null;
+    this.layout = { options, labelInText: format.value === "srt" };
+    return true;
+  }
+}
