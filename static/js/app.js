@@ -12,6 +12,11 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
 });
 
+// An address that ends in `#t=SECONDS` names no element to look for: the page of it knows what to do.
+document.addEventListener("htmx:beforeSwap", ({ detail: { pathInfo } }) => {
+  if (pathInfo?.anchor?.startsWith("t=")) pathInfo.anchor = "";
+});
+
 // A link that leads to an error page shows that page; a part that fails leaves the page alone.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { boosted, xhr } = event.detail;

@@ -159,6 +159,7 @@ def over_the_picture(page: Page, lines: str) -> None:
 def test_a_cue_opens_in_the_text_and_the_text_in_the_cues(view: Page) -> None:
     view.press("n", "e")
     view.wait_for("[data-segment]:nth-child(1).is-arrived")
+    assert view.evaluate("location.hash") == "#t=1"
     view.call("page.focus", "[data-segment] [data-text]")
     view.press("End", "Backspace")
     view.click("text=Subtitles")

@@ -61,7 +61,7 @@ export class CueList {
     event.preventDefault();
     link.wasTaken = true;
     globalThis.htmx.process(link);
-    link.click();
+    link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
   }
 
   #choose(index) {
