@@ -50,19 +50,25 @@ def is_busy() -> bool:
     return not free
 
 
+def minutes_allowed(plan: Plan) -> float:
+    """How long a video may be."""
+    recorded = plan.max_recording_seconds
+    longest: float = settings.BURN_IN_MAX_MINUTES
+    return longest if recorded is None else min(longest, recorded // 60)
+
+
 def job_of(transcript: Transcript, options: ExportOptions, style: StyleJob, plan: Plan) -> BurnJob:
     """Raises Refusal ``nothing_to_burn`` or ``letters_unshaped``."""
     document = Document.from_json(transcript.document)
     cues, faces = typeset(document, options)
     if not cues:
         raise Refusal("nothing_to_burn")
-    seconds = [60 * settings.BURN_IN_MAX_MINUTES, plan.max_recording_seconds]
     pixels = [MOST_PIXELS, plan.max_video_pixels]
     return BurnJob(
         cues,
         faces,
         style,
-        max_seconds=min(limit for limit in seconds if limit is not None),
+        max_seconds=60 * minutes_allowed(plan),
         max_pixels=min(limit for limit in pixels if limit is not None),
     )
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from transcripts.views import (
     bulk,
+    burning,
     exports,
     handovers,
     home,
@@ -63,6 +64,7 @@ urlpatterns = [
         transcripts.export,
         name="transcript-export",
     ),
+    path("t/<str:transcript_id>/burn-in/", burning.burn_in, name="burn-in"),
     path("t/<str:transcript_id>/sharing/", sharing.sharing, name="sharing"),
     path(
         "t/<str:transcript_id>/sharing/<str:share_id>/revocation/",

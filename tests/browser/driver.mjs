@@ -88,6 +88,7 @@ async function perform({ page: number, do: name, args = [] }) {
   if (name === "axe") return checkAccessibility(held.page);
   if (name === "key") return giveKey(held);
   if (name === "troubles") return held.troubles.splice(0);
+  if (name === "download") return download(held.page, ...args);
   if (name === "drop") return drop(held.page, ...args);
   if (name === "evaluate") return held.page.evaluate((0, eval)(args[0]), args[1]);
   if (name === "waitUntil") return waitUntil(held.page, ...args);
@@ -102,6 +103,13 @@ async function waitUntil(page, expression, milliseconds) {
     if (Date.now() > deadline) throw new Error(`never true: ${expression}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Click, and keep the file that comes of it. */
+async function download(page, selector, path) {
+  const [made] = await Promise.all([page.waitForEvent("download"), page.click(selector)]);
+  await made.saveAs(path);
+  return made.suggestedFilename();
 }
 
 /** Let files fall on the page, as from the desktop. */

@@ -89,6 +89,10 @@ class Page:
     def send(self, selector: str, *files: Path) -> None:
         self.call("page.setInputFiles", selector, [str(file) for file in files])
 
+    def download(self, selector: str, into: Path) -> str:
+        """Click, and keep the file that comes of it. Returns the name that it was given."""
+        return self.call("download", selector, str(into))
+
     def drop(self, selector: str, files: Sequence[tuple[str, Path]]) -> None:
         self.call("drop", selector, [{"name": name, "path": str(path)} for name, path in files])
 
