@@ -32,7 +32,7 @@ _STREAMING = ExportOptions(gap_seconds=0.083)
 # By what their guides ask: Netflix's timed text guide, the BBC's subtitle guidelines and EBU's
 # teletext; gaps are two frames.
 PRESETS = (
-    Preset("plain", _("As downloads are"), ExportOptions()),
+    Preset("plain", "Sotto", ExportOptions()),
     Preset("streaming", _("Streaming"), _STREAMING),
     Preset(
         "broadcast",

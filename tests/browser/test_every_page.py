@@ -53,7 +53,7 @@ def receipt_of(page: Page) -> str:
 
 def work_of(page: Page, bad: Path) -> list[str]:
     """What has an id in its address: a transcript, its receipt, a job that failed, and its own."""
-    paths = [page.path, receipt_of(page)]
+    paths = [page.path, f"{page.path}subtitles/", receipt_of(page)]
     page.goto(page.evaluate("location.origin"))
     page.wait_for("[data-options-now]:not(:empty)")
     page.send("[data-files]", bad)

@@ -9,6 +9,7 @@ import pytest
 from tests.browser.desk import attach, change, saved, segments
 from tests.browser.driver import Page
 from tests.browser.test_every_page import too_wide
+from tests.media import media
 
 TO = " \u2013 "
 TIMES = re.compile(r"(\d\d):(\d\d):(\d\d),(\d{3})")
@@ -154,6 +155,23 @@ def over_the_picture(page: Page, lines: str) -> None:
     shown = "document.querySelector('[data-stage-lines]').textContent"
     page.wait_until(f"{shown} === '{lines}'")
     assert at_hand(page) == lines
+
+
+def test_the_readers_own_video_goes_along_into_the_subtitles(
+    home: Page, pictures: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "film.webm").write_bytes(media("webm", 5))
+    home.send("[data-files]", tmp_path / "film.webm")
+    home.wait_for("[data-segment]", seconds=60)
+    home.click("text=Subtitles")
+    home.wait_for(".subtitle-stage.has-picture")
+    home.press("ArrowDown", "n")
+    home.click(".cue [data-go]")
+    home.wait_until("document.querySelector('[data-stage-lines]').textContent.includes('fellow')")
+    shape = "getComputedStyle(document.querySelector('.subtitle-stage')).aspectRatio"
+    assert home.evaluate(shape) == "64 / 48"
+    assert home.violations() == []
+    home.screenshot(pictures / "subtitles-video.png", full=False)
 
 
 def test_a_cue_opens_in_the_text_and_the_text_in_the_cues(view: Page) -> None:

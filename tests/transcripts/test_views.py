@@ -50,6 +50,7 @@ def test_X01_a_title_a_file_name_and_a_speaker_are_text_only(text):
     job = a_job(caller, file_name=text)
     shown = [
         page(guest.client, "transcript", transcript.pk),
+        page(guest.client, "transcript-subtitles", transcript.pk),
         page(guest.client, "library"),
         page(guest.client, "library", q=text),
         page(guest.client, "job", job.pk),

@@ -24,6 +24,7 @@ export function showStage({ article, part, timeline, rules, player, ending }) {
   const attach = () => stage.classList.toggle("has-file", player.hasFile);
   player.addEventListener("file", attach, { signal });
   attach();
+  shape(); // the file may have come along from another page
   player.audio.addEventListener("click", player.toggle);
   player.addEventListener("time", ({ detail }) => show(detail), { signal });
   timeline.addEventListener("change", () => (widen(), show()), { signal });
