@@ -53,11 +53,11 @@ class BurnFailed(Exception):  # noqa: N818 - what happened
 
 
 class CueJob(TypedDict):
-    """``lines`` hold (number of the face, text) from left to right; times in milliseconds."""
+    """``lines`` hold ``gpu.lettering.Run`` from left to right; times in milliseconds."""
 
     start: int
     end: int
-    lines: list[list[tuple[int, str]]]
+    lines: list[list[tuple[int, str, bool]]]
 
 
 @dataclass(frozen=True)

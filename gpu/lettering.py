@@ -26,10 +26,16 @@ SIZES_KEPT = 6
 
 
 class Run(NamedTuple):
-    """A piece of a line in one face, by its number."""
+    """A piece of a line in one face, by its number, and in one direction."""
 
     face: int
     text: str
+    is_rtl: bool = False
+
+    @property
+    def direction(self) -> str | None:
+        """As Pillow has it. Only the shaper knows of directions."""
+        return "rtl" if self.is_rtl else None
 
 
 Line = list[Run]
@@ -113,9 +119,18 @@ class Lettering:
         draw, fonts = ImageDraw.Draw(mask), self._fonts(size)
         for line, (left, baseline) in zip(lines, places, strict=True):
             x = left
-            for face, text in line:
-                draw.text((x, baseline), text, 255, fonts[face], anchor="ls", stroke_width=stroke)
-                x += fonts[face].getlength(text)
+            for run in line:
+                font = fonts[run.face]
+                draw.text(
+                    (x, baseline),
+                    run.text,
+                    255,
+                    font,
+                    anchor="ls",
+                    stroke_width=stroke,
+                    direction=run.direction,
+                )
+                x += _width(font, run)
 
     def _size_for(self, lines: Sequence[Line]) -> float:
         """Smaller where a cue would not fit into the picture otherwise."""
@@ -128,19 +143,23 @@ class Lettering:
     def _metrics(self, lines: Sequence[Line], size: float) -> tuple[float, float]:
         """How far the letters rise above their line, and what stands between two lines."""
         fonts = self._fonts(size)
-        used = {face for line in lines for face, _ in line}
+        used = {run.face for line in lines for run in line}
         metrics = [fonts[face].getmetrics() for face in used]
         ascent = max(up for up, _ in metrics)
         return ascent, ascent + max(down for _, down in metrics)
 
     def _length(self, line: Line, size: float) -> float:
         fonts = self._fonts(size)
-        return sum(fonts[face].getlength(text) for face, text in line)
+        return sum(_width(fonts[run.face], run) for run in line)
 
     def _fonts_of(self, size: float) -> list[ImageFont.FreeTypeFont]:
         return [
             ImageFont.truetype(BytesIO(data), size, index=number) for data, number in self._faces
         ]
+
+
+def _width(font: ImageFont.FreeTypeFont, run: Run) -> float:
+    return font.getlength(run.text, direction=run.direction)
 
 
 def _even(pixels: float) -> int:

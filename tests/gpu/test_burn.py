@@ -1,0 +1,156 @@
+"""Subtitles in pictures of every kind: drawn when they should be, upright, in step, behind the door."""
+
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from gpu.burn import Burner, BurnFailed, BurnJob, CueJob, StyleJob
+from tests.gpu.conftest import children, in_memory
+from tests.media import media
+from tests.videos import FLASH, Shot, seen_in, video
+from transcripts.exports._fonts import PLAIN
+
+STYLE = StyleJob(0.08, 0.05, "bottom", "#ffffff", "#000000", "")
+CUES = [CueJob(start=1000, end=1800, lines=[[(0, "Ask not", False)], [(0, "what", False)]])]
+LETTERED = [round(n / 25, 3) for n in range(25, 45)]
+
+
+def job(**changes) -> BurnJob:
+    fields = {"cues": CUES, "faces": [(str(PLAIN), 0)], "style": STYLE}
+    return BurnJob(**{**fields, "max_seconds": 60.0, "max_pixels": 1920 * 1088, **changes})
+
+
+def burned(data: bytes, **changes) -> bytes:
+    with in_memory(data) as fd, Burner(fd, len(data), job(**changes)) as burner:
+        assert burner.sandbox == "full"
+        return b"".join(burner.pieces())
+
+
+def test_a_cue_stands_for_its_time_and_all_else_stays():
+    before, after = seen_in(video()), seen_in(burned(video()))
+    assert after.lettered == LETTERED
+    assert (after.times, after.flashes) == (before.times, before.flashes)
+    assert after.codecs == ["h264", "aac"]
+    assert after.sounds[0] == pytest.approx(before.sounds[0], abs=0.001)
+    assert after.sounds[-1] == pytest.approx(before.sounds[-1], abs=0.001)
+
+
+HDR = (9, 18, 9)
+KINDS = {
+    "no sound": (Shot(sound=""), (320, 240), ["h264"]),
+    "odd sides": (Shot(width=321, height=241, pixels="yuv444p"), (320, 240), ["h264", "aac"]),
+    "upright by its head": (Shot(turned=90), (240, 320), ["h264", "aac"]),
+    "upside down by its head": (Shot(turned=180), (320, 240), ["h264", "aac"]),
+    "webm": (
+        Shot(container="webm", codec="libvpx", sound="libopus"),
+        (320, 240),
+        ["h264", "aac"],
+    ),
+    "mpeg-ts that starts late": (
+        Shot(container="mpegts", codec="mpeg2video", sound="mp2", starts_at=3.0),
+        (320, 240),
+        ["h264", "aac"],
+    ),
+    "avi": (Shot(container="avi", codec="mpeg4", sound="libmp3lame"), (320, 240), ["h264", "aac"]),
+    "ten bits, HDR": (
+        Shot(
+            codec="libx265",
+            pixels="yuv420p10le",
+            colours=HDR,
+            options=(("x265-params", "log-level=none:pools=none:frame-threads=1"),),
+        ),
+        (320, 240),
+        ["h264", "aac"],
+    ),
+    "interlaced": (
+        Shot(codec="mpeg2video", container="mpegts", options=(("flags", "+ilme+ildct"),)),
+        (320, 240),
+        ["h264", "aac"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_video_of_every_kind(name):
+    shot, size, codecs = KINDS[name]
+    seen = seen_in(burned(video(shot)))
+    assert ((seen.width, seen.height), seen.codecs) == (size, codecs)
+    assert seen.seconds == pytest.approx(4.0, abs=0.1)
+    # The corner that flashes is among the letters where the picture is turned.
+    lettered = [at for at in seen.lettered if not FLASH[0] - 0.05 < at < FLASH[1] + 0.05]
+    assert len(lettered) == pytest.approx(len(LETTERED), abs=1)
+    assert lettered[0] == pytest.approx(1.0, abs=0.041)
+    if shot.sound:
+        assert seen.sounds[0] == pytest.approx(FLASH[0], abs=0.05)
+
+
+def test_uneven_frames_keep_their_times():
+    data = video(Shot(uneven=True))
+    assert seen_in(burned(data)).times == seen_in(data).times
+
+
+def test_a_picture_turned_by_its_head_is_turned_as_players_do():
+    """The corner that flashes at the top left comes to stand where ffmpeg would show it."""
+    turned = seen_in(burned(video(Shot(turned=90)), cues=[]))
+    frame = turned.picture(2.1).reformat(format="gray", threads=1)
+    plane = frame.planes[0]
+    bright = {
+        (x, y): bytes(plane)[y * plane.line_size + x] > 150 for x in (8, 231) for y in (8, 311)
+    }
+    assert bright == {(8, 8): False, (231, 8): False, (8, 311): True, (231, 311): False}
+
+
+REFUSED = {
+    "sound alone": (lambda: media("mp3", 2.0), {}, "no_video_track"),
+    "nothing known": (lambda: b"x" * 4000, {}, "video_unreadable"),
+    "a page": (lambda: b"<html>" * 400, {}, "video_unreadable"),
+    "half a head": (lambda: video()[:3000], {}, "video_unreadable"),
+    "too long": (video, {"max_seconds": 3.0}, "video_too_long"),
+    "too large": (video, {"max_pixels": 320 * 200}, "video_too_large"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_taken_is_refused_with_its_reason(name):
+    make, changes, code = REFUSED[name]
+    before = children()
+    with pytest.raises(BurnFailed) as refused:
+        burned(make(), **changes)
+    assert refused.value.failure == code
+    assert children() == before
+
+
+def test_who_stops_it_is_obeyed_at_once():
+    data = video(Shot(seconds=60.0, sound=""))
+    before = children()
+    with in_memory(data) as fd, Burner(fd, len(data), job()) as burner:
+        pieces = burner.pieces()
+        next(pieces)
+        threading.Timer(0.1, burner.kill).start()
+        with pytest.raises(BurnFailed) as stopped:
+            list(pieces)
+    assert (stopped.value.failure, children() == before) == ("cancelled", True)
+
+
+def test_what_is_cut_off_in_the_middle_is_drawn_as_far_as_it_goes():
+    whole = video(Shot(container="matroska"))
+    seen = seen_in(burned(whole[: len(whole) // 2]))
+    assert 0.5 < seen.seconds < 4.0
+
+
+def test_it_works_with_one_thread_and_steps_back_for_others():
+    data = video(Shot(seconds=60.0, sound=""))
+    before = children()
+    with in_memory(data) as fd, Burner(fd, len(data), job()) as burner:
+        (child,) = children() - before
+        lines = Path(f"/proc/{child}/status").read_text().splitlines()
+        status = dict(line.split(":\t", 1) for line in lines)
+        nice = int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[16])
+        shown = subprocess.run(
+            ["cat", f"/proc/{child}/cmdline"], capture_output=True, text=True, check=True
+        ).stdout
+        next(burner.pieces())
+    assert (status["Seccomp"].strip(), status["Threads"].strip(), nice) == ("2", "1", 10)
+    assert "Ask not" not in shown
