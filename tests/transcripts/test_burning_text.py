@@ -49,8 +49,7 @@ def lines_of(text: str, language: str = "en") -> list[list[tuple[str, str, bool]
             [
                 ("", ".", True),
                 ("", "2026", False),
-                ("", "-", True),
-                ("Hebrew", "ב", True),
+                ("Hebrew", "ב-", True),
                 ("", ") ", True),
                 ("Hebrew", "לדיסק", True),
                 ("", "(", True),

@@ -1,5 +1,6 @@
 """P01: on its whole way the audio touches no disk. A marked recording is followed by strace."""
 
+import http.client
 import os
 import secrets
 import struct
@@ -17,6 +18,7 @@ from tests.recordings import wav
 from tests.sending import Answer, connect, form_without_file, multipart
 from tests.services import free_port
 from tests.speech import ROOT
+from tests.videos import Shot, video
 from tests.watching import Trace, files_with, under_strace
 
 MB = 1_000_000
@@ -139,6 +141,42 @@ def assert_nothing_was_written(live: LiveSotto, trace) -> None:
 def test_P01_audio_touches_no_disk(live, trace, size_mb, route, ending):
     follow(live, route, size_mb * MB, ending)
     assert_nothing_was_written(live, trace)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ["burned", "burning_failed", "burning_cancelled"])
+def test_P01_a_video_that_subtitles_are_burned_into_touches_no_disk(live, trace, ending):
+    """The marker is in what is sent; what is made of it is looked for by the kernel's eyes."""
+    with connect(live, timeout=280) as client:
+        job = f"/v1/jobs/{send_form(live, marked(MB), wait='false').json['id']}"
+        wait_until(lambda: client.ask("GET", job).json["status"] == "done", 60)
+        path = f"/v1/transcripts/{client.ask('GET', job).json['transcript']}/burn-in"
+    data = noise(MB) if ending == "burning_failed" else film(60 if "cancel" in ending else 4)
+    head, tail, content_type = multipart({}, "marked.mp4")
+    request = http.client.HTTPConnection("127.0.0.1", live.port, timeout=280)
+    request.request("POST", path, head + data + tail, {"Content-Type": content_type})
+    answer = request.getresponse()
+    assert answer.status == (422 if ending == "burning_failed" else 200)
+    if "cancel" not in ending:
+        answer.read()
+    answer.close()
+    request.close()
+    wait_until(lambda: destroyed(live, job) == ["done", ending], 20)
+    assert_nothing_was_written(live, trace)
+
+
+def film(seconds: int) -> bytes:
+    """A video, with the marker in a box that players skip."""
+    filling = MARKER * 1000
+    box = struct.pack(">I4s", 8 + len(filling), b"free") + filling
+    return video(Shot(seconds=seconds, width=640, height=480, sound="")) + box
+
+
+def destroyed(live: LiveSotto, job: str) -> list[str]:
+    """Why, as the receipt tells it: the recording, then the video."""
+    with connect(live) as client:
+        entries = client.ask("GET", f"{job}/receipt").json["entries"]
+    return [row["facts"]["why"] for row in entries if row["event"] == "destroyed"]
 
 
 @pytest.mark.slow
