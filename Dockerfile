@@ -4,6 +4,8 @@
 FROM python:3.11-slim-bookworm AS light
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PATH=/app/.venv/bin:$PATH \
     HOST=0.0.0.0 PORT=8000 SOTTO_DATA=/tmp/sotto STATIC_ROOT=/app/static-built SOTTO_MODELS=/models
+# FriBidi: letters that join or turn, in subtitles that are burned into a video.
+RUN apt-get update && apt-get install -y --no-install-recommends libfribidi0 && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin sotto
 WORKDIR /app
 COPY pyproject.toml constraints.txt ./

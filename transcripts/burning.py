@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
 from django.conf import settings
 
@@ -92,10 +92,15 @@ class Rendering:
         self._stopped = threading.Event()
         self._why = "burning_cancelled"
         self._closed = False
+        self._at_work = threading.Lock()
         entries.video_held(transcript)
 
     def begin(self) -> bytes:
         """The first piece. Raises Refusal; what can be known of the video is known by then."""
+        with self._at_work:
+            return self._begin()
+
+    def _begin(self) -> bytes:
         self._take_turn()
         try:
             descriptor = vault().open(self._video.audio_id, self._video.audio_key)
@@ -118,7 +123,8 @@ class Rendering:
     def read(self) -> bytes:
         """The next piece; b"" at the end. Raises Refusal."""
         try:
-            piece = next(self._pieces, b"")
+            with self._at_work:
+                piece = next(self._pieces, b"")
         except BurnFailed as failed:
             raise self._refusal_of(failed) from None
         if not piece:
@@ -134,24 +140,27 @@ class Rendering:
 
     def close(self) -> None:
         """Destroy the video and all that was made of it. Safe to repeat."""
-        if self._closed:
-            return
-        self._closed = True
         self.stop()
-        try:
-            self._held.close()
-        finally:
-            vault().destroy(self._video.audio_id)
-            entries.video_destroyed(self._transcript, self._why)
+        with self._at_work:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._held.close()
+            finally:
+                vault().destroy(self._video.audio_id)
+                entries.video_destroyed(self._transcript, self._why)
 
     def _take_turn(self) -> None:
         deadline = time.monotonic() + TURN_SECONDS
+        if self._stopped.is_set():
+            raise Refusal("burning_cancelled")
         while not _turns.acquire(timeout=0.2):
             if self._stopped.is_set():
                 raise Refusal("burning_cancelled")
             if time.monotonic() > deadline:
                 raise Refusal("burning_busy")
-        self._held.callback(_release)
+        self._held.callback(_turns.release)
 
     def _refusal_of(self, failed: BurnFailed) -> Refusal:
         if failed.failure is BurnFailure.CANCELLED:
@@ -161,8 +170,3 @@ class Rendering:
             about = {"failure": failed.failure, "cause": failed.detail}
             logger.warning("no subtitles were burned", extra=about)
         return Refusal(failed.failure)
-
-
-def _release() -> None:
-    with suppress(ValueError):
-        _turns.release()

@@ -77,4 +77,7 @@ def test_the_page_shows_what_it_will_look_like_at_every_width(studio: Page) -> N
     for width in WIDTHS:
         studio.call("page.setViewportSize", {"width": width, "height": 900})
         assert too_wide(studio) == []
-    assert studio.violations() == []
+    studio.call("page.setViewportSize", {"width": 360, "height": 900})
+    for look in ("light", "dark"):
+        studio.call("page.emulateMedia", {"colorScheme": look})
+        assert studio.violations() == []

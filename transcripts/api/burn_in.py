@@ -45,10 +45,10 @@ async def burn_in(visit: Visit, transcript_id: str) -> HttpResponse:
         rendering = await in_thread(_prepared, visit, transcript_id, form, intake)
     try:
         first = await until_gone(visit.body, in_thread(rendering.begin), rendering)
+        headers = await in_thread(_headers, visit, transcript_id, rendering)
     except BaseException:
         await in_thread(rendering.close)
         raise
-    headers = await in_thread(_headers, visit, transcript_id, rendering)
     return Streamed(first, rendering, last_words, "video/mp4", headers)
 
 

@@ -69,7 +69,12 @@ async def application(scope: dict[str, Any], receive: Any, send: Send) -> None:
 
 async def answer(request: ASGIRequest, response: HttpResponse, body: Body, send: Send) -> None:
     """Send it. A client that is still sending is read for a while, or it would see a reset."""
-    await in_thread(_dress, request, response)
+    try:
+        await in_thread(_dress, request, response)
+    except BaseException:
+        if isinstance(response, Streamed):
+            await in_thread(response.source.close)
+        raise
     content = b"" if request.method == "HEAD" else response.content
     headers = [(name.lower(), value) for name, value in response.items()]
     headers += [("set-cookie", cookie.OutputString()) for cookie in response.cookies.values()]
