@@ -136,6 +136,24 @@ def test_all_are_repaired_as_one_step_after_a_look(view: Page) -> None:
     assert cues(view) == before
 
 
+def test_keys_move_the_edges_of_a_cue_each_a_step_back(view: Page) -> None:
+    before = cues(view)
+    view.press("Home", "Alt+ArrowDown", "Alt+Shift+ArrowRight")
+    assert view.texts("[data-said]") == ["From 0:01.510 to 0:07.648"]
+    view.press("Alt+Shift+ArrowDown")
+    assert [times for times, _ in cues(view)][:2] == [
+        f"0:01.000{TO}0:01.510",
+        f"0:01.510{TO}0:07.638",
+    ]
+    view.press("Alt+ArrowUp", "Alt+Shift+ArrowDown")
+    assert view.texts("[data-said]")[0].startswith("The rules or its neighbours keep it")
+    view.press("Control+s")
+    saved(view)
+    assert cues(view) == srt(view)
+    view.press("Control+z", "Control+z")
+    assert cues(view) == before
+
+
 def test_the_cue_of_the_moment_stands_over_the_picture(view: Page) -> None:
     attach(view)
     view.click(".cue:nth-child(2) [data-lines]")

@@ -4,6 +4,7 @@ import { Draft } from "../../static/js/editor/operations.js";
 import { visible } from "../../static/js/editor/retiming.js";
 import { cuesOf } from "../../static/js/subtitles/cues.js";
 import { figuresOf, problemsOf } from "../../static/js/subtitles/judge.js";
+import { nudged } from "../../static/js/subtitles/nudge.js";
 import { brokenOf, planOf } from "../../static/js/subtitles/plan.js";
 import { repairOf } from "../../static/js/subtitles/repair.js";
 
@@ -84,6 +85,27 @@ test("a word that lasts too long ends in time", () => {
 test("where only other words help, nothing is done", () => {
   const words = "Far too many words for the little time that there is here";
   assert.equal(repaired(documentOf(said("a", "Ah.", 0, 2), said("b", words, 2, 3), said("c", words, 3, 4))), null);
+});
+
+test("an edge that is moved by hand takes its neighbour along, and goes no further than it", () => {
+  const [first, second] = [said("a", "Said at the first,", 1, 4), said("b", "slowly behind it.", 4, 9)];
+  const document = documentOf({ ...first, end: 9, text: `${first.text} ${second.text}`, words: [...first.words, ...second.words] });
+  const layout = { ...LAYOUT, options: { ...OPTIONS, max_chars: 20, max_lines: 1, gap_seconds: 0 } };
+  const times = (draft) => cuesOf(draft, layout.options).map(({ startMs, endMs }) => [startMs, endMs]);
+  const moved = (at, edge, ms) => {
+    const draft = new Draft(structuredClone(document));
+    const operations = nudged(document, cuesOf(document, layout.options), at, edge, ms, layout, namer());
+    return operations && (draft.applyAll(operations), times(draft.document));
+  };
+  assert.deepEqual(times(document), [[1000, 4000], [4000, 9000]]);
+  assert.deepEqual(moved(0, "start", -100), [[900, 4000], [4000, 9000]]);
+  assert.deepEqual(moved(0, "end", 100), [[1000, 4100], [4100, 9000]]);
+  assert.deepEqual(moved(0, "end", -100), [[1000, 3900], [4000, 9000]]);
+  assert.deepEqual(moved(1, "start", -100), [[1000, 3900], [3900, 9000]]);
+  assert.deepEqual(moved(1, "start", 100), [[1000, 4000], [4100, 9000]]);
+  assert.deepEqual(moved(1, "end", 1000), [[1000, 4000], [4000, 10000]]);
+  assert.deepEqual(moved(1, "end", -4900), [[1000, 4000], [4000, 5000]]); // it stands as long as the rules want
+  assert.deepEqual([moved(0, "start", -1100), moved(0, "end", 5000), moved(1, "start", -3000)], [null, null, null]);
 });
 
 function atRandom(seed) {

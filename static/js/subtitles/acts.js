@@ -1,11 +1,17 @@
 // What the keys and buttons of the subtitles do: a table as that of ../editor/acts.js, whose words
 // stand in templates/transcripts/_keys_subtitles.html.
 import { ACTS } from "../editor/acts.js";
+import { nudge } from "./nudge.js";
 
 const SHARED = "undo redo save keep-copy play back forward slower faster quieter louder follow keys".split(" ");
+const ofTheEditor = (id) => ACTS.find((act) => act.id === id);
 
 export const SUBTITLE_ACTS = [
-  ...SHARED.map((id) => ACTS.find((act) => act.id === id)),
+  ...SHARED.map(ofTheEditor),
+  { ...ofTheEditor("start-earlier"), run: nudge("start", -1) },
+  { ...ofTheEditor("start-later"), run: nudge("start", 1) },
+  { ...ofTheEditor("end-earlier"), run: nudge("end", -1) },
+  { ...ofTheEditor("end-later"), run: nudge("end", 1) },
   { id: "cue-before", keys: "Alt+ArrowUp", run: ({ list }) => list.go(-1) },
   { id: "cue-behind", keys: "Alt+ArrowDown", run: ({ list }) => list.go(1) },
   { id: "broken-next", keys: "N Alt+N", mac: "N Ctrl+Alt+N", run: ({ list }) => list.goBroken(1) },

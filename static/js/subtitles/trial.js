@@ -23,6 +23,8 @@ export class Stretch {
     return cuesOf({ ...this.document, segments }, options, { labelInText });
   }
 
+  trial = (newId) => new Trial(this, newId);
+
   isBroken = (cue, index, cues) => problemsOf(cue, cues[index + 1], this.layout.options).length > 0;
 
   broken(cues) {
@@ -31,7 +33,7 @@ export class Stretch {
 
   /** The operations of `change`, if they leave fewer cues that break a rule, and no more in all than `most`; else null. */
   better(change, newId, most = Infinity) {
-    const trial = new Trial(this, newId);
+    const trial = this.trial(newId);
     try {
       change(trial);
     } catch (error) {
