@@ -216,6 +216,33 @@ def test_the_file_has_what_is_not_saved_yet(view: Page) -> None:
     assert text.splitlines()[1] == "00:00:00,500 --> 00:00:01,800"
 
 
+def test_a_repair_without_a_line_is_kept_and_no_file_is_taken_before_it_is_saved(
+    view: Page,
+) -> None:
+    view.expected = ("ERR_INTERNET_DISCONNECTED",)
+    view.call("context.setOffline", True)
+    view.press("n", "m", "Control+s")
+    view.wait_for("text=Offline: edits kept in this browser: 1")
+    view.click("[data-download]")
+    view.wait_for("text=Your last changes are not on the server yet.")
+    assert view.violations() == []
+    view.call("context.setOffline", False)
+    saved(view)
+    assert cues(view) == srt(view)
+
+
+def test_what_somebody_else_changed_is_shown_with_the_next_save(view: Page) -> None:
+    other = view.beside()
+    other.goto(view.evaluate("document.querySelector('[data-back]').href"))
+    other.wait_for("[data-segment]")
+    change(other, {"op": "text", "segment": segments(other)[1]["id"], "text": "ask much."})
+    other.call("page.close")
+    view.press("Home", "Alt+Shift+ArrowLeft", "Control+s")
+    view.wait_for("[data-lines]:text-is('much.')")
+    saved(view)
+    assert cues(view) == srt(view)
+
+
 @pytest.mark.parametrize(("look", "width"), [("light", 1440), ("dark", 360)])
 def test_the_subtitles_keep_nobody_out(view: Page, pictures: Path, look: str, width: int) -> None:
     view.call("page.emulateMedia", {"colorScheme": look})
