@@ -13,6 +13,7 @@ import pytest
 
 from config.logs import Lines
 from tests import live, services
+from tests.on_servers import Beside
 from tests.speech import clip
 
 # CI promises that nothing was left out: there, a test that skips itself has failed.
@@ -20,6 +21,7 @@ STRICT = os.environ.get("CI") == "true"
 ON_SERVERS = bool(os.environ.get("DATABASE_URL"))
 # Browsers and processes on a machine that others use too: one more try, and the closing line tells.
 TIMED = {"browser", "faults", "slow"}
+A_WHOLE_RUN = 1000
 NOTES = pytest.StashKey[list[str]]()
 
 
@@ -42,6 +44,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [item for item in items if _touches_servers(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Of a whole run, the part on servers goes on beside the rest; it is waited for at its place."""
+    wanted = any(
+        item.name == "test_the_suite_passes_on_postgresql_and_redis" for item in session.items
+    )
+    if wanted and len(session.items) > A_WHOLE_RUN and not session.config.option.collectonly:
+        session.config.stash[Beside.BEGUN] = Beside()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    begun = config.stash.get(Beside.BEGUN, None)
+    if begun is not None:
+        begun.stop()
 
 
 def _touches_servers(item: pytest.Item) -> bool:
