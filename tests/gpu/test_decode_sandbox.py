@@ -106,7 +106,7 @@ def test_a_loop_without_end_is_ended():
 
 
 def test_the_decoder_reads_a_strangers_media_behind_the_door():
-    data, before = media("wav float"), children()
+    data, before = media("wav float", 60), children()  # more than a pipe holds: it waits for us
     with in_memory(data) as media_fd, Decoder(media_fd, len(data)) as decoder:
         (child,) = children() - before
         process = Path(f"/proc/{child}")
