@@ -41,6 +41,7 @@ from gpu.decode_child import (
     open_media,
     reason,
 )
+from gpu.fragments import Lengthened
 from gpu.upright import Upright
 
 if TYPE_CHECKING:
@@ -200,10 +201,12 @@ def burn(
         seconds = declared_seconds(container, video)
         if seconds and seconds > burning.max_seconds:
             raise Refused("video_too_long")
-        maker = Maker(container, burning, write)
+        lengthened = Lengthened(write, seconds or 0.0)
+        maker = Maker(container, burning, lengthened.write)
         width, height = maker.size
         report({"info": {"seconds": seconds or 0.0, "width": width, "height": height}})
         maker.make(container)
+        lengthened.finish()
     report({"end": {}})
 
 

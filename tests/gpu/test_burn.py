@@ -1,9 +1,12 @@
 """Subtitles in pictures of every kind: drawn when they should be, upright, in step, behind the door."""
 
+import io
+import struct
 import subprocess
 import threading
 from pathlib import Path
 
+import av
 import pytest
 
 from gpu.burn import Burner, BurnFailed, BurnJob, CueJob, StyleJob
@@ -154,3 +157,20 @@ def test_it_works_with_one_thread_and_steps_back_for_others():
         next(burner.pieces())
     assert (status["Seccomp"].strip(), status["Threads"].strip(), nice) == ("2", "1", 10)
     assert "Ask not" not in shown
+
+
+def test_its_head_says_how_long_it_is():
+    """Of fragments the head alone tells a browser; FFmpeg's own tells of the first one only."""
+    made = burned(video(Shot(seconds=9.0)))
+    scale, ticks = struct.unpack_from(">II", made, made.index(b"mvhd") + 16)
+    assert ticks / scale == 9.0
+    assert struct.unpack_from(">I", made, made.index(b"mehd") + 8)[0] / scale == 9.0
+    assert b"Lavf" not in made[: made.index(b"moof")]
+    with av.open(io.BytesIO(made)) as file:
+        assert [round(float(stream.duration * stream.time_base)) for stream in file.streams] == [
+            9,
+            9,
+        ]
+        file.seek(6_000_000)
+        frame = next(file.decode(video=0))
+        assert 3.5 < frame.time <= 6.0
