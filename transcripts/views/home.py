@@ -40,18 +40,21 @@ def catalogue() -> list[Choice]:
     ]
 
 
+def languages_of(choices: list[Choice]) -> list[tuple[str, str]]:
+    """Code and name of those that any installed model knows."""
+    known = {code for choice in choices if not choice.missing for code in choice.model.languages}
+    return sorted(((code, language_name(code)) for code in known), key=lambda row: row[1])
+
+
 @ensure_csrf_cookie
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     caller = caller_of(request)
     plan: Plan = plan_of(caller)
     choices = catalogue()
-    known = {code for choice in choices if not choice.missing for code in choice.model.languages}
     context = {
         "choices": choices,
-        "languages": sorted(
-            ((code, language_name(code)) for code in known), key=lambda row: row[1]
-        ),
+        "languages": languages_of(choices),
         "speaker_numbers": range(1, MAX_SPEAKERS + 1),
         "plan": plan,
         "keeps_nothing": not keeps_by_default(caller),

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.callers import Caller, caller_of
-from gpu.contract import MODELS_BY_ID
+from gpu.contract import MAX_SPEAKERS, MODELS_BY_ID
 from transcripts import editing, entries
 from transcripts.access import transcript_for
 from transcripts.document import Document
@@ -17,11 +17,12 @@ from transcripts.downloads import download, export_numbers, options_from
 from transcripts.exports import EXPORTS, EXPORTS_BY_ID
 from transcripts.imports import MODEL as IMPORTED
 from transcripts.languages import language_name
-from transcripts.models import Transcript
+from transcripts.models import LIVE, Transcript
 from transcripts.paragraphs import paragraphs
 from transcripts.prose import clean
 from transcripts.templates import templates_of
-from transcripts.wording import SHORTCOMINGS
+from transcripts.views.home import catalogue, languages_of
+from transcripts.wording import SHORTCOMINGS, STAGES
 
 TITLE_MAX_CHARS = 255
 
@@ -52,6 +53,7 @@ def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
         "lacking": SHORTCOMINGS.items(),
         "language": language_name(found.language),
         "model": _model_label(found.model),
+        **_hearing_again(found),
         **_ways_out(caller, "transcript-export", found.pk),
     }
     return render(request, "transcripts/editor.html", context)
@@ -81,6 +83,20 @@ def _model_label(model_id: str) -> str:
     if model_id == IMPORTED:
         return _("imported")
     return model.label if model else model_id
+
+
+def _hearing_again(found: Transcript) -> dict[str, object]:
+    """What can be chosen, and the job that is at it now."""
+    choices = [choice for choice in catalogue() if not choice.missing]
+    at_work = found.retranscriptions.filter(status__in=LIVE).values_list("pk", flat=True)
+    return {
+        "again_choices": choices,
+        "again_languages": languages_of(choices),
+        "again_job": at_work.first() or "",
+        "again_stages": STAGES.items(),
+        "imported": found.model == IMPORTED,
+        "speaker_numbers": range(1, MAX_SPEAKERS + 1),
+    }
 
 
 def _ways_out(caller: Caller, view: str, row_id: str) -> dict[str, object]:

@@ -35,5 +35,6 @@ export const ACTS = [
   { id: "bookmark", keys: "Alt+B", mac: "Ctrl+Alt+B", run: ({ marks }) => marks.add() },
   { id: "delete-segments", keys: "Alt+Delete", mac: "Ctrl+Delete", run: ({ segmentDialog }) => segmentDialog.delete() },
   { id: "versions", keys: "Alt+V", mac: "Ctrl+Alt+V", run: ({ versions }) => void versions.open() },
+  { id: "again", keys: "", run: ({ again }) => again?.open() },
   { id: "keys", keys: "? F1", run: ({ keys }) => keys.show() },
 ];

@@ -56,8 +56,8 @@ export function blocksOf(before, after) {
 
 /** What the machine heard between the times of `row`: `{text, words}`; null where nothing. */
 export function machineRow(machine, row) {
-  const own = machine.segments.find(({ id }) => id === row.id);
-  if (own && own.start === row.start && own.end === row.end) return { text: own.text, words: own.words };
+  const own = machine.segments.find(({ start, end }) => start === row.start && end === row.end);
+  if (own) return { text: own.text, words: own.words };
   const isWithin = ({ start, end }) => (start + end) / 2 >= row.start && (start + end) / 2 < row.end;
   const words = machine.segments.flatMap((one) => one.words).filter(isWithin);
   return words.length ? { text: joined(words.map(({ text }) => text)), words } : null;

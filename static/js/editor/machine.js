@@ -3,8 +3,6 @@ import { machineRow, wordDiff } from "./diff.js";
 import { writeDiff } from "./difference.js";
 import { StoreFailed } from "./store.js";
 
-const MACHINE = 1;
-
 export function machineSaid({ part, store, editing, segmentDialog }) {
   const dialog = part("segment-dialog");
   const place = dialog.querySelector("[data-machine]");
@@ -21,7 +19,7 @@ export function machineSaid({ part, store, editing, segmentDialog }) {
   async function look() {
     reset();
     try {
-      heard ??= (await store.version(MACHINE)).document;
+      heard ??= await store.machine();
     } catch (failed) {
       if (!(failed instanceof StoreFailed)) throw failed;
       said.textContent = said.dataset.failed;
@@ -44,6 +42,8 @@ export function machineSaid({ part, store, editing, segmentDialog }) {
   }
 
   dialog.addEventListener("sotto:opened", reset);
+  editing.addEventListener("replaced", () => (heard = null));
+  editing.addEventListener("change", ({ detail }) => detail.source === "others" && (heard = null));
   show.addEventListener("click", look);
   back.addEventListener("click", takeBack);
 }

@@ -28,15 +28,23 @@ function connect(editing, outbox, dialog) {
       for (const other of detail) editing.follow(other.operations);
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
-      await settle(editing, outbox, dialog, outbox.operations, {});
+      await settle(editing, outbox, dialog, [], {});
     }
   });
-  outbox.addEventListener("conflict", ({ detail }) => settle(editing, outbox, dialog, outbox.operations, detail));
+  outbox.addEventListener("conflict", ({ detail }) => settle(editing, outbox, dialog, [], detail));
+}
+
+/** Something new is on the server: it comes into the page, under what is not saved yet. Throws StoreFailed. */
+export async function takeIn(editing, outbox, dialog) {
+  await outbox.flush();
+  while (outbox.state === "saving") await new Promise((go) => outbox.addEventListener("state", go, { once: true }));
+  if (outbox.state !== "conflict") await settle(editing, outbox, dialog, [], {});
 }
 
 /** The server's document, and upon it what of ours still fits and is still wanted. */
-async function settle(editing, outbox, dialog, operations, problem) {
+async function settle(editing, outbox, dialog, left, problem) {
   const { document, version } = await outbox.store.load();
+  const operations = [...left, ...outbox.operations];
   const segments = problem.conflicts?.map((clash) => clash.segment) ?? null;
   const { fit, lost, clashes } = laidUpon(document, operations, segments);
   let wanted = fit;

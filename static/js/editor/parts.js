@@ -1,4 +1,5 @@
 // What stands around the rows: each part knows the desk, and the acts of keys.js know the parts.
+import { Again } from "./again.js";
 import { Chosen } from "./chosen.js";
 import { chooser } from "./chooser.js";
 import { DoubtBar } from "./doubtbar.js";
@@ -25,6 +26,7 @@ export function addParts(desk) {
   machineSaid(desk);
   desk.versions = new Versions(desk);
   desk.marks = new Marks(desk);
+  if (desk.part("again")) desk.again = new Again(desk);
   for (const button of desk.article.querySelectorAll("dialog [data-close]")) {
     button.addEventListener("click", () => button.closest("dialog").close());
   }

@@ -5,7 +5,8 @@ export function sittings(versions) {
   const all = [];
   for (const version of versions) {
     const last = all.at(-1)?.versions.at(-1);
-    const isSame = last && last.author === version.author && new Date(last.created_at) - new Date(version.created_at) < PAUSE_MS;
+    const isOfMachine = last?.heard_by || version.heard_by;
+    const isSame = last && !isOfMachine && last.author === version.author && new Date(last.created_at) - new Date(version.created_at) < PAUSE_MS;
     if (isSame) all.at(-1).versions.push(version);
     else all.push({ versions: [version] });
   }

@@ -1,6 +1,8 @@
 // Where a Standard transcript lives: on the server, which applies operations to what it holds.
-// A store has `load`, `save`, `versions`, `version`, `restore`; what they answer is described here.
+// A store has `load`, `save`, `versions`, `version`, `machine`, `restore`, `hearAgain`; what they answer
+// is described here.
 import { csrfToken } from "../csrf.js";
+import { sendAgain } from "./hearing.js";
 
 /** `status` is 0 where the server was not reached; `problem` is its answer, if it gave one. */
 export class StoreFailed extends Error {
@@ -37,7 +39,7 @@ export class StandardStore {
     return response.json();
   }
 
-  /** `{current, results: [{number, created_at, author, kinds, restores}], next}`, newest first. */
+  /** `{current, machine, results: [{number, created_at, author, heard_by, kinds, restores}], next}`, newest first. */
   async versions(before) {
     const query = before ? `?before=${before}` : "";
     return (await this.#ask("GET", `/versions${query}`)).json();
@@ -46,6 +48,17 @@ export class StandardStore {
   /** `{number, document, operations}` */
   async version(number) {
     return (await this.#ask("GET", `/versions/${number}`)).json();
+  }
+
+  /** The document as the machine heard it of whose words the current one is made. */
+  async machine() {
+    const { machine } = await (await this.#ask("GET", "/versions?limit=1")).json();
+    return (await this.version(machine)).heard;
+  }
+
+  /** Another machine hears `file`, the recording; resolves to the job of it. Rejects with Problem. */
+  hearAgain(file, fields, way) {
+    return sendAgain(this.#path, file, fields, way);
   }
 
   async restore(number, base) {

@@ -54,7 +54,7 @@ export class Versions {
   }
 
   #sitting({ versions, kinds }) {
-    const item = this.#item(versions[0], this.#when(versions), this.#kinds(kinds), versions[0].author ?? this.dialog.dataset.guest);
+    const item = this.#item(versions[0], this.#when(versions), this.#kinds(kinds), this.#author(versions[0]));
     const each = item.querySelector("details");
     each.hidden = versions.length < 2;
     const summary = each.querySelector("summary");
@@ -72,6 +72,10 @@ export class Versions {
     item.querySelector("details").hidden = true;
     for (const button of item.querySelectorAll("[data-label]")) button.setAttribute("aria-label", sentence(button.dataset.label, { when }));
     return item;
+  }
+
+  #author({ author, heard_by: model }) {
+    return model ? sentence(this.dialog.dataset.model, { model }) : author ?? this.dialog.dataset.guest;
   }
 
   #when(versions) {
