@@ -26,6 +26,7 @@ from transcripts.failures import Refusal
 from transcripts.models import LIVE, IdempotencyKey, Job, Status, Transcript, Version
 from transcripts.operations import EVERYTHING, Draft, Operation, Unfit, clash, texts_in
 from transcripts.progress import announce
+from transcripts.rebasing import over_hearings
 
 SPEAKER_NAME_MAX_CHARS = 80
 # So many others may come first, one after the other, before a change is told to come again.
@@ -73,8 +74,9 @@ def apply(transcript: Transcript, change: Change) -> Saved:
         if not document:
             raise Refusal("not_found")  # its key was destroyed a moment ago
         machine = deepcopy(document) if transcript.version == 1 else None
-        inverse = _applied(document, change.operations, has_others=bool(others))
-        if _store(transcript, document, change, inverse, machine):
+        upon = _upon(transcript, change, others)
+        inverse = _applied(document, upon.operations, has_others=bool(others))
+        if _store(transcript, document, upon, inverse, machine):
             return Saved(transcript.version, others)
         _reread(transcript)
     raise Refusal("unavailable")
@@ -100,17 +102,31 @@ def save_document(
 
 
 def _others(transcript: Transcript, change: Change) -> list[Version]:
-    """The versions since the base. Raises Refusal unless they leave alone what this one touches."""
+    """The versions since the base. Raises Refusal where they are not known."""
     if change.base == transcript.version:
         return []
     others = versions.between(transcript, change.base, transcript.version)
     if not 0 < change.base < transcript.version or len(others) < transcript.version - change.base:
         raise _conflict(transcript, change, {EVERYTHING})
-    theirs = [one for other in others for one in versions.operations_of(transcript, other)]
-    both = clash(change.operations, theirs)
+    return others
+
+
+def _upon(transcript: Transcript, change: Change, others: list[Version]) -> Change:
+    """The change as it goes upon them. Raises Refusal unless they leave alone what it touches."""
+    upon = change
+    both = _clashes(transcript, change, others)
+    if both and any(other.heard_by for other in others):
+        upon = over_hearings(transcript, change, others)
+        later = [other for other in others if other.number > upon.base]
+        both = _clashes(transcript, upon, later)
     if both:
         raise _conflict(transcript, change, both)
-    return others
+    return upon
+
+
+def _clashes(transcript: Transcript, change: Change, others: list[Version]) -> set[str]:
+    theirs = [one for other in others for one in versions.operations_of(transcript, other)]
+    return clash(change.operations, theirs)
 
 
 def _applied(

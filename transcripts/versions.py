@@ -52,7 +52,7 @@ def operations_of(transcript: Transcript, version: Version) -> list[Operation]:
 def document_at(transcript: Transcript, number: int) -> dict[str, Any]:
     """Raises Refusal ``not_found`` for a version that never was."""
     if number == MACHINE and transcript.sealed_machine:
-        return dict(transcript.machine)
+        return deepcopy(transcript.machine)
     draft = Draft(deepcopy(transcript.document))
     draft.apply_all(way_back(transcript, number))
     return draft.document

@@ -140,7 +140,7 @@ async def test_edits_made_while_it_works_are_in_it():
     assert await sync_to_async(texts)(transcript) == ["Welcome, all.", "Yes indeed."]
 
 
-async def test_an_edit_made_on_the_version_before_merges_or_is_told_of_both_texts():
+async def test_an_edit_made_before_it_and_sent_after_it_is_in_it_too():
     transcript = await sync_to_async(edited)()
     async with working(lambda claim, _data: jobs.finish(claim, FRESH)):
         await ended(await retranscribe(transcript))
@@ -153,11 +153,28 @@ async def test_an_edit_made_on_the_version_before_merges_or_is_told_of_both_text
 
     merged = await say("g1", "Welcome, everybody.")
     assert (merged.status_code, merged.json()["version"]) == (200, 4)
-    clash = await say("g2", "Yes indeed.")
+    anew = await say("g2", "Yes indeed.")
+    assert (anew.status_code, anew.json()["version"]) == (200, 5)
+    assert [other["heard_by"] for other in anew.json()["others"]] == ["Moonshine tiny", None]
+    assert await sync_to_async(texts)(transcript) == ["Welcome, everybody.", "Yes indeed."]
+    clash = await say("g2", "Yes, of course.")
     assert clash.status_code == 409
     assert clash.json()["conflicts"] == [
-        {"segment": "g2", "yours": "Yes indeed.", "theirs": "Yes, sir."}
+        {"segment": "g2", "yours": "Yes, of course.", "theirs": "Yes indeed."}
     ]
+
+
+async def test_an_edit_of_a_segment_that_is_part_of_another_now_is_not_lost():
+    transcript = await sync_to_async(a_transcript)(STRANGER)
+    words = [Word(text, at, at + 0.5, 0.9, "s1") for text, at in (("Hi", 1.0), ("yes", 8.6))]
+    whole = Segment("g1", 0.0, 9.5, "Hi yes", "s1", words=words)
+    async with working(lambda claim, _data: jobs.finish(claim, replace(FRESH, segments=[whole]))):
+        await ended(await retranscribe(transcript))
+    body = {"base_version": 1, "operations": [{"op": "text", "segment": "g2", "text": "Yes!"}]}
+    path = f"/v1/transcripts/{transcript.pk}/operations"
+    saved = await sync_to_async(Api())("POST", path, body)
+    assert (saved.status_code, saved.json()["version"]) == (200, 3)
+    assert await sync_to_async(texts)(transcript) == ["Hi", "Yes!"]
 
 
 async def test_another_recording_leaves_the_transcript_as_it_was():

@@ -40,7 +40,8 @@ def change_by_operations(
 
     Where others changed the transcript meanwhile, they are applied upon that as long as both
     leave alone what the other touched; ``others`` says what came in between. Else 409, with the
-    texts of both sides.
+    texts of both sides. What a machine heard again meanwhile (``heard_by``) gives way to yours:
+    read the document anew then, instead of applying ``others``.
     """
     found = transcript_for(request.auth, transcript_id, write=True)
     saved = editing.apply(

@@ -24,6 +24,8 @@ function connect(editing, outbox, dialog) {
     if (detail.source !== "others") outbox.add(detail.operations);
   });
   outbox.addEventListener("others", async ({ detail }) => {
+    // What a machine heard gave way to what was sent, on the server.
+    if (detail.some((other) => other.heard_by)) return settle(editing, outbox, dialog, [], {});
     try {
       for (const other of detail) editing.follow(other.operations);
     } catch (error) {
