@@ -126,7 +126,7 @@ def _upon(transcript: Transcript, change: Change, others: list[Version]) -> Chan
 
 def _clashes(transcript: Transcript, change: Change, others: list[Version]) -> set[str]:
     theirs = [one for other in others for one in versions.operations_of(transcript, other)]
-    return clash(change.operations, theirs)
+    return clash(change.operations, theirs) if others else set()
 
 
 def _applied(
