@@ -87,7 +87,11 @@ def finish(held: Claim, document: Document) -> bool:
             failure = _why_not(transcript, document)
             if transcript is None or failure:
                 return moves.end(held.job_id, held.audio_id, held.row(), Status.FAILED, failure)
-            done = _done(held, transcript, _change(transcript, fresh, held))
+            try:
+                done = _done(held, transcript, _change(transcript, fresh, held))
+            except Refusal as refusal:  # deleted this moment, or more than a document may hold
+                failure = refusal.code
+                return moves.end(held.job_id, held.audio_id, held.row(), Status.FAILED, failure)
         if done is not None:
             break
     if done:
