@@ -81,3 +81,14 @@ def test_the_page_shows_what_it_will_look_like_at_every_width(studio: Page) -> N
     for look in ("light", "dark"):
         studio.call("page.emulateMedia", {"colorScheme": look})
         assert studio.violations() == []
+
+
+def test_the_rules_that_the_browser_keeps_come_along(studio: Page) -> None:
+    kept = """localStorage.setItem('sotto-subtitles', '{"max_chars": "30", "max_lines": "99"}')"""
+    studio.evaluate(kept)
+    studio.call("page.reload")
+    studio.wait_for("[data-part=start]:enabled")
+    values = (
+        "['max_chars', 'max_lines'].map((name) => document.querySelector(`[name=${name}]`).value)"
+    )
+    assert studio.evaluate(values) == ["30", "2"]

@@ -1,5 +1,6 @@
 // The form that sends a video and brings it back with subtitles in its picture.
 import { burn } from "../burning/burn.js";
+import { fillWithKept } from "../subtitles/rules.js";
 import { fill } from "../upload/words.js";
 
 export default function burnin(form) {
@@ -99,6 +100,7 @@ export default function burnin(form) {
   form.addEventListener("submit", start);
   parts.cancel.addEventListener("click", () => work?.abort());
   addEventListener("beforeunload", leave);
+  fillWithKept(form);
   preview();
   parts.start.disabled = false;
   return () => {

@@ -11,43 +11,21 @@ export class Rules extends EventTarget {
     Object.assign(this, { form, storage, preset: form.querySelector("[data-preset]") });
     this.presets = JSON.parse(document.getElementById("subtitle-presets").textContent);
     this.numbers = [...form.querySelectorAll("input[type=number]")];
-    this.#write(this.#kept());
+    fillWithKept(form, storage);
     this.#read();
     form.addEventListener("input", ({ target }) => this.#changed(target));
   }
 
   #changed(target) {
-    if (target === this.preset) this.#write(this.presets[target.value] ?? {});
+    if (target === this.preset) fill(this.form, this.presets[target.value] ?? {});
     if (!this.#read()) return;
-    const kept = Object.fromEntries(this.#fields.map(({ name, value }) => [name, value]));
+    const kept = Object.fromEntries(named(this.form).map(({ name, value }) => [name, value]));
     try {
       this.storage.setItem(KEPT_AS, JSON.stringify(kept));
     } catch {
       // A browser that keeps nothing: they hold as long as the page does.
     }
     this.dispatchEvent(new CustomEvent("change"));
-  }
-
-  get #fields() {
-    return [...this.form.elements].filter((field) => field.name);
-  }
-
-  #kept() {
-    try {
-      return JSON.parse(this.storage.getItem(KEPT_AS)) ?? {};
-    } catch {
-      return {};
-    }
-  }
-
-  /** What does not fit its field stays out. */
-  #write(values) {
-    for (const field of this.#fields) {
-      if (!(field.name in values)) continue;
-      const before = field.value;
-      field.value = values[field.name];
-      if (!field.value || !field.checkValidity()) field.value = field.name === "speakers" ? "" : before;
-    }
   }
 
   /** False where a number is out of bounds: the rules stay what they were. */
@@ -62,4 +40,27 @@ export class Rules extends EventTarget {
     this.layout = { options, labelInText: format.value === "srt" };
     return true;
   }
+}
+
+/** The rules that this browser keeps, in any form with their names. */
+export function fillWithKept(form, storage = globalThis.localStorage) {
+  try {
+    fill(form, JSON.parse(storage.getItem(KEPT_AS)) ?? {});
+  } catch {
+    // None, or in a form of before: the form stays as the server made it.
+  }
+}
+
+/** What does not fit its field stays out. */
+function fill(form, values) {
+  for (const field of named(form)) {
+    if (!(field.name in values)) continue;
+    const before = field.value;
+    field.value = values[field.name];
+    if (!field.value || !field.checkValidity()) field.value = field.name === "speakers" ? "" : before;
+  }
+}
+
+function named(form) {
+  return [...form.elements].filter((field) => field.name);
 }
