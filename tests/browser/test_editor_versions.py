@@ -31,6 +31,10 @@ def test_versions_are_listed_compared_and_brought_back(desk: Page) -> None:
     assert desk.violations() == []
     desk.click("[name=unchanged]")
     assert desk.count(".block") == 3
+    machine = desk.evaluate("document.querySelector('[name=other]').options.length") - 1
+    desk.call("page.selectOption", "[name=other]", {"index": machine})
+    desk.wait_for("text=What the machine heard, compared with")
+    assert desk.texts(".block ins")[0].startswith("added since: dear")
     desk.click("details .version >> nth=1 >> [data-restore]")
     desk.wait_until("!document.querySelector('[data-versions]').open")
     assert rows_of(desk) == before

@@ -1,7 +1,5 @@
 // What the transcript was before: looked at beside what it is now, and brought back.
-import { clock } from "../media/words.js";
-import { blocksOf } from "./diff.js";
-import { writeDiff } from "./difference.js";
+import { Compared } from "./compared.js";
 import { sentence } from "./sentence.js";
 import { sittings } from "./sittings.js";
 import { StoreFailed } from "./store.js";
@@ -10,23 +8,21 @@ const MACHINE = 1;
 
 export class Versions {
   #rows = [];
-  #shown = null; // the blocks on the right
 
   constructor(desk) {
     Object.assign(this, { desk, dialog: desk.part("versions") });
     const { dialog } = this;
     dialog.querySelector("[data-list]").addEventListener("click", ({ target }) => this.#click(target));
     dialog.querySelector("[data-earlier]").addEventListener("click", () => this.#guarded(() => this.#load(this.#rows.at(-1)?.number)));
-    dialog.querySelector("[name=unchanged]").addEventListener("change", () => this.#write());
+    this.compared = new Compared(desk, dialog, (act) => this.#guarded(act));
   }
 
   /** What is typed is saved first, so that "now" is what the list begins with. */
   async open() {
     this.desk.typing.commit();
     this.#rows = [];
-    this.#shown = null;
     this.#say("");
-    this.#write();
+    this.compared.clear();
     this.dialog.showModal();
     await this.#guarded(async () => {
       await this.desk.outbox.flush();
@@ -48,7 +44,10 @@ export class Versions {
     this.#rows.push(...results);
     const isAll = !next;
     const items = sittings(this.#rows).map((sitting) => this.#sitting(sitting));
-    if (isAll) items.push(this.#item({ number: MACHINE }, this.dialog.dataset.machine, ""));
+    const choices = this.#rows.map((row) => ({ number: row.number, when: this.#when([row]) }));
+    const machine = { number: MACHINE, when: this.dialog.dataset.machine };
+    if (isAll) items.push(this.#item(machine, machine.when, ""));
+    this.compared.offer(isAll ? [...choices, machine] : choices);
     this.dialog.querySelector("[data-list]").replaceChildren(...items);
     this.dialog.querySelector("[data-earlier]").hidden = isAll;
   }
@@ -93,18 +92,8 @@ export class Versions {
   #click(target) {
     const item = target.closest("[data-version]");
     const number = Number(item?.dataset.version);
-    if (target.closest("[data-compare]")) this.#guarded(() => this.#compare(number, item));
+    if (target.closest("[data-compare]")) this.#guarded(() => this.compared.withNow({ number, when: item.querySelector("[data-when]").textContent }));
     else if (target.closest("[data-restore]")) this.#guarded(() => this.#restore(number));
-  }
-
-  async #compare(number, item) {
-    const { document: before } = await this.desk.store.version(number);
-    this.#shown = blocksOf(before, this.desk.editing.document);
-    const count = this.#shown.filter(({ isSame }) => !isSame).length;
-    const { dataset } = this.dialog;
-    const when = item.querySelector("[data-when]").textContent;
-    this.#say(count ? sentence(dataset.differs, { count, when }) : sentence(dataset.same, { when }));
-    this.#write();
   }
 
   async #restore(number) {
@@ -116,26 +105,6 @@ export class Versions {
     await outbox.startOver(version, []);
     editing.replace(now);
     return this.dialog.close();
-  }
-
-  #write() {
-    const isWhole = this.dialog.querySelector("[name=unchanged]").checked;
-    const blocks = (this.#shown ?? []).filter(({ isSame }) => isWhole || !isSame);
-    this.dialog.querySelector("[data-differences]").hidden = !this.#shown;
-    this.dialog.querySelector("[data-blocks]").replaceChildren(...blocks.map((block) => this.#block(block)));
-  }
-
-  #block({ time, words, who, note }) {
-    const item = this.dialog.querySelector("[data-block-template]").content.firstElementChild.cloneNode(true);
-    const aloud = { gone: this.dialog.dataset.gone, fresh: this.dialog.dataset.new };
-    const change = ([before, after]) => [{ kind: "gone", text: before }, { kind: "new", text: after }].filter(({ text }) => text);
-    item.querySelector("[data-time]").textContent = clock(time);
-    writeDiff(item.querySelector("[data-words]"), words, aloud);
-    for (const [name, pair] of [["who", who], ["note", note]]) {
-      item.querySelector(`[data-${name}]`).hidden = !pair.length;
-      if (pair.length) writeDiff(item.querySelector(`[data-${name}] span`), change(pair), aloud);
-    }
-    return item;
   }
 
   #say(words) {
