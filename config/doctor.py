@@ -15,6 +15,7 @@ from config import env, postgresql, process, swaps
 from gpu.contract import MODELS, is_installed
 from gpu.decode import sandbox_state
 from transcripts import readiness
+from transcripts.burning_text import can_shape
 from transcripts.readiness import Check
 
 SHIELDED_SPOOL = "django.core.files.uploadhandler.MemoryFileUploadHandler"
@@ -40,6 +41,7 @@ def examine() -> list[Check]:
         readiness.clock,
         models,
         gpu,
+        letters,
         storage,
         mail,
     )
@@ -153,6 +155,14 @@ def gpu() -> Check:
         mend = "Install the driver that fits the kernel; see what nvidia-smi says."
         return Check.fails(piece, "nvidia-smi fails", mend, essential=False)
     return Check.works(piece, ", ".join(filter(None, names)), essential=False)
+
+
+def letters() -> Check:
+    piece = ("letters", "Letters in videos")
+    if can_shape():
+        return Check.works(piece, "every script", essential=False)
+    mend = "Install FriBidi (libfribidi0): Arabic, Hebrew, Indic and like scripts need it."
+    return Check.fails(piece, "only scripts that are drawn letter by letter", mend, essential=False)
 
 
 def storage() -> Check:

@@ -26,7 +26,7 @@ def typeset(document: Document, options: ExportOptions) -> tuple[list[CueJob], F
     ]
     text = {char for _, lines in shown for line in lines for char in line}
     faces, missing = faces_for(text | set("[]abcdefghijklmnopqrstuvwxyz +"), document.language)
-    if any(needs_shaping(line) for _, lines in shown for line in lines) and not _can_shape():
+    if any(needs_shaping(line) for _, lines in shown for line in lines) and not can_shape():
         raise Refusal("letters_unshaped")
     spellings = {ord(char): spelled(char) for char in missing}
     jobs = [
@@ -95,7 +95,8 @@ def _by_face(text: str, faces: list[Face]) -> list[tuple[int, str]]:
 
 
 @cache
-def _can_shape() -> bool:
+def can_shape() -> bool:
+    """Whether letters that join or turn can be drawn: Pillow takes FriBidi from the system."""
     from PIL import features
 
     return bool(features.check("raqm")) and bool(features.check("fribidi"))

@@ -12,7 +12,8 @@ from tests.speech import ROOT
 
 PIECES = [
     "database", "search", "database_logs", "queue", "worker", "memory", "disk_spool", "swap", "core_dumps", "sandbox",
-    "engine", "sweeper", "clock", "models", "gpu", "storage", "mail",
+    "engine", "sweeper", "clock", "models", "gpu", "letters",
+    "storage", "mail",
 ]  # fmt: skip
 
 
