@@ -17,7 +17,7 @@ from transcripts.downloads import NumberField, export_numbers, file_name
 from transcripts.failures import FAILURES
 
 SHARE_LABELS = {
-    "size": _("Size of the letters, of the picture’s shorter side"),
+    "size": _("Size of the letters, in the shorter side of the picture"),
     "margin": _("Distance from the edge"),
 }
 
