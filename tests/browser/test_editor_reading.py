@@ -71,3 +71,6 @@ def test_all_of_a_long_one_is_there_to_print_and_to_select(talk: Page) -> None:
     ]
     talk.evaluate("getSelection().selectAllChildren(document.querySelector('#words'))")
     assert "Number 1999." in talk.evaluate("getSelection().toString()")
+    talk.press("Alt+v")
+    talk.click("[data-list] > .version:last-child [data-restore]")
+    talk.wait_until("!document.querySelector('.shortcomings li:not([hidden])')")
