@@ -1,9 +1,10 @@
+"""Recognitions: alone, in a batch, handed over without being kept, and answered once."""
+
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.fields.json import KeyTextTransform
@@ -13,107 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ids import new_id
 from gpu.contract import Options, Stage
+from transcripts.models.owned import Owned
+from transcripts.models.transcript import Transcript
 from transcripts.sealed import Sealed, SealedRow
-
-
-class Owned(models.Model):
-    """A row of a user, of a guest (by the session's secret), or of whoever holds its id."""
-
-    id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True)
-    guest_key = models.CharField(max_length=64, default="", blank=True, db_index=True)
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
-
-    class Meta:
-        abstract = True
-
-
-class Upload(Owned, SealedRow):
-    """A recording on its way in (tus 1.0). Its bytes are in the vault under the same id."""
-
-    KEY_COLUMN = "id"
-
-    sealed_file_name = models.BinaryField(default=b"")
-    length_bytes = models.PositiveBigIntegerField()
-    offset_bytes = models.PositiveBigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, default="", blank=True)
-    key = models.BinaryField(max_length=32)
-    expires_at = models.DateTimeField(db_index=True)
-
-    file_name = Sealed(str)
-
-    @property
-    def key_id(self) -> str:
-        return str(self.pk)
-
-    @property
-    def is_complete(self) -> bool:
-        return self.offset_bytes == self.length_bytes
-
-
-class Transcript(Owned, SealedRow):
-    """``key_id`` is the id that the recording had: one key from the upload to the last export."""
-
-    key_id = models.CharField(max_length=32, default=new_id, editable=False)
-    sealed_title = models.BinaryField(default=b"")
-    sealed_folder = models.BinaryField(default=b"")
-    sealed_tags = models.BinaryField(default=b"")
-    sealed_document = models.BinaryField(default=b"")
-    sealed_heard = models.BinaryField(default=b"")
-    sealed_machine = models.BinaryField(default=b"")
-    language = models.CharField(max_length=16)
-    model = models.CharField(max_length=64)
-    duration_seconds = models.FloatField()
-    media_sha256 = models.CharField(max_length=64, default="", blank=True, db_index=True)
-    version = models.PositiveIntegerField(default=1)
-    favourite = models.BooleanField(default=False)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    title = Sealed(str)
-    folder = Sealed(str)
-    tags = Sealed(list)
-    document = Sealed(dict)
-    machine = Sealed(dict)  # the document as it was before the first change
-    heard = Sealed(dict)  # the machine's own words, of contributors only: see contributing.py
-
-    class Meta:
-        ordering = ["-created_at"]
-        permissions = [("read_for_support", "Can read transcripts of others, giving a reason")]
-
-
-LONG_COLUMNS = (
-    "sealed_document",
-    "sealed_heard",
-    "sealed_machine",
-)  # not needed where transcripts are listed
-
-
-class Version(models.Model):
-    """One change of a transcript, and what takes it back: both sealed under the transcript's key.
-
-    ``batch`` is the sender's name for the change, by which sending it twice is told. ``kinds``
-    counts the operations by kind. ``heard_by`` is the model where a machine made it, by hearing
-    the recording again; what it heard is sealed beside it.
-    """
-
-    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField()
-    batch = models.CharField(max_length=64)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    kinds = models.JSONField()
-    restores = models.PositiveIntegerField(null=True)
-    heard_by = models.CharField(max_length=64, default="")
-    sealed_operations = models.BinaryField()
-    sealed_inverse = models.BinaryField()
-    sealed_heard = models.BinaryField(default=b"")
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["transcript", "number"], name="version_number"),
-            models.UniqueConstraint(fields=["transcript", "batch"], name="version_batch"),
-        ]
 
 
 class Status(models.TextChoices):
@@ -295,29 +198,6 @@ class Handover(models.Model):
         return str(self.End(self.state).label)
 
 
-class Share(models.Model):
-    """A link that opens one transcript. Its token is known to whoever made it, not to us.
-
-    ``hint``: how the token begins, so that its owner can tell links apart.
-    """
-
-    id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
-    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="shares")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    token_digest = models.CharField(max_length=64, unique=True)
-    hint = models.CharField(max_length=8)
-    expires_at = models.DateTimeField(null=True, db_index=True)
-    password_hash = models.CharField(max_length=128, default="")
-    allows_downloads = models.BooleanField(default=False)
-    views = models.PositiveIntegerField(default=0)
-    last_viewed_at = models.DateTimeField(null=True)
-
-    @property
-    def is_permanent(self) -> bool:
-        return self.expires_at is None
-
-
 class IdempotencyKey(SealedRow):
     """The answer to a POST that carried ``Idempotency-Key``, kept for 24 hours."""
 
@@ -335,18 +215,3 @@ class IdempotencyKey(SealedRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["caller", "key"], name="one_answer_per_key")]
-
-
-class DocumentTemplate(Owned, SealedRow):
-    """A DOCX file of a user's own that exports are made from. It was looked through before."""
-
-    key_id = models.CharField(max_length=32, default=new_id, editable=False)
-    sealed_name = models.BinaryField(default=b"")
-    sealed_body = models.BinaryField(default=b"")
-    size_bytes = models.PositiveIntegerField()
-
-    name = Sealed(str)
-    body = Sealed(str)  # in Base64
-
-    class Meta:
-        ordering = ["created_at"]
