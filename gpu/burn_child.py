@@ -26,10 +26,13 @@ from gpu.burn_overlay import Burning, Overlay
 from gpu.burn_sound import Copied, Encoded, sound_of
 from gpu.burn_streams import (
     PICTURE_CODECS,
+    RATES,
+    Moments,
     Refused,
     audio_of,
     pixel_shape,
     rate_of,
+    readable,
     video_stream,
 )
 from gpu.contract import ListeningFailed
@@ -41,7 +44,7 @@ from gpu.decode_child import (
     open_media,
     reason,
 )
-from gpu.fragments import Lengthened
+from gpu.fragments import Lengthened, Sink
 from gpu.upright import Upright
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ ENCODER = "libx264"
 X264 = {"preset": "veryfast", "crf": "20", "threads": "1"}
 MP4 = {"movflags": "frag_keyframe+delay_moov+default_base_moof"}
 TICKS = 90_000  # a second; every usual frame rate falls on them
+LEAST_GAP = TICKS // (2 * RATES[1])
+LONGEST_SIDE = 16_384  # that the encoder takes
 FRAGMENT_SECONDS = 2
 MORE_MEMORY_BYTES = 2 << 30
 NICE = 10  # whoever listens or serves goes first
@@ -74,7 +79,8 @@ class Maker:
         self._rate = rate_of(self.video)
         self.size = self._checked_size()
         self._last_pts = -1
-        self._out: OutputContainer = av.open(_Sink(write), "w", format="mp4", options=MP4)
+        self._moments = Moments()
+        self._out: OutputContainer = av.open(Sink(write), "w", format="mp4", options=MP4)
         # Any: PyAV's types tell no kind of stream from another.
         self._pictures: Any = self._out.add_stream(ENCODER, rate=self._rate, options=dict(X264))
         self._waiting: list[av.Packet[Any]] = []  # sound that comes before the first picture
@@ -86,8 +92,12 @@ class Maker:
         codec = self.video.codec_context
         if not codec.width or not codec.height:
             raise Refused("video_unreadable")
-        size = self._upright.size_of(codec.width, codec.height)
-        if max(size[0] * size[1], codec.width * codec.height) > self._burning.max_pixels:
+        return self._taken_size(codec.width, codec.height)
+
+    def _taken_size(self, width: int, height: int) -> tuple[int, int]:
+        size = self._upright.size_of(width, height)
+        is_large = max(size[0] * size[1], width * height) > self._burning.max_pixels
+        if is_large or max(size) > LONGEST_SIDE:
             raise Refused("video_too_large")
         return size
 
@@ -97,11 +107,8 @@ class Maker:
             if other not in streams:
                 other.discard = Discard.all
         self.video.codec_context.thread_count = 1
-        try:
-            for packet in container.demux(streams):
-                self._take(packet)
-        except FFmpegError:
-            pass  # what there is of a file that ends too early
+        for packet in readable(container.demux(streams)):
+            self._take(packet)
         for frame in self._upright.finish():
             self._burn(frame)
         if self._last_pts < 0:
@@ -120,20 +127,23 @@ class Maker:
             self._hear()
             return
         try:
-            frames = packet.decode()
+            frames = [upright for frame in packet.decode() for upright in self._made_upright(frame)]
+        except MemoryError:
+            raise
         except (FFmpegError, ValueError):
             return  # players skip it too
         for frame in frames:
-            assert isinstance(frame, VideoFrame)
-            if frame.width * frame.height > self._burning.max_pixels:
-                raise Refused("video_too_large")
-            for upright in self._upright.push(frame):
-                self._burn(upright)
+            self._burn(frame)
+
+    def _made_upright(self, frame: Any) -> Iterator[VideoFrame]:
+        self._taken_size(frame.width, frame.height)
+        frame.pts = self._moments.of(frame)
+        return self._upright.push(frame)
 
     def _burn(self, frame: VideoFrame) -> None:
         pts = self._pts_of(frame)
-        if pts <= self._last_pts:
-            return  # shown at the same moment as the one before, or before the start
+        if pts < 0 or (self._last_pts >= 0 and pts - self._last_pts < LEAST_GAP):
+            return  # before the start, or shown for a moment that no screen has
         if self._last_pts < 0:
             self._begin()
         if pts > self._burning.max_seconds * TICKS:
@@ -171,21 +181,6 @@ class Maker:
     def _is_over(self, pts: int | None, time_base: Fraction | None) -> bool:
         at = (pts or 0) * (time_base or 0) - self._start
         return at > self._burning.max_seconds
-
-
-class _Sink(io.RawIOBase):
-    """Written to from front to back only."""
-
-    def __init__(self, write: Callable[[bytes], None]) -> None:
-        super().__init__()
-        self._write = write
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._write(bytes(data))
-        return len(data)
 
 
 def burn(

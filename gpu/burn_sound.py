@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -22,15 +23,17 @@ FRAME_SAMPLES = 1024
 
 
 class Copied:
-    """The packets as they are, from ``start_seconds`` on."""
+    """The packets as they are, from ``start_seconds`` on, but for those whose time runs back."""
 
     def __init__(self, out: OutputContainer, stream: AudioStream, start_seconds: Fraction) -> None:
         self._stream = out.add_stream_from_template(stream)
         self._start = round(start_seconds / (stream.time_base or 1))
+        self._last = -math.inf
 
     def packets(self, packet: Packet[Any]) -> Iterator[Packet[Any]]:
-        if packet.dts is None or packet.pts is None:
+        if packet.dts is None or packet.pts is None or packet.dts <= self._last:
             return
+        self._last = packet.dts
         packet.pts, packet.dts = packet.pts - self._start, packet.dts - self._start
         packet.stream = self._stream
         yield packet

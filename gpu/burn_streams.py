@@ -5,17 +5,23 @@ Used in the child that burns subtitles only.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from av.error import FFmpegError
 from av.stream import Disposition
 
 from gpu.contract import ListeningFailed
 from gpu.decode_child import audio_stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 PICTURE_CODECS = frozenset(
@@ -65,3 +71,39 @@ def rate_of(stream: VideoStream) -> Fraction:
     if rate is None or not RATES[0] <= rate <= RATES[1]:
         return USUAL_RATE
     return Fraction(rate).limit_denominator(1001)
+
+
+class Moments:
+    """When a frame is shown, in its own time base; None where nobody knows.
+
+    Some files (H.264 in AVI) tell only when a frame is decoded, and what is said of its showing
+    runs back and forth. Of the two accounts the one counts that ran back less often until now.
+    """
+
+    def __init__(self) -> None:
+        self._shown = self._decoded = -math.inf
+        self._shown_back = self._decoded_back = 0
+
+    def of(self, frame: VideoFrame) -> int | None:
+        shown, decoded = frame.pts, frame.dts
+        if decoded is not None:
+            self._decoded_back += decoded <= self._decoded
+            self._decoded = decoded
+        if shown is not None:
+            self._shown_back += shown <= self._shown
+            self._shown = shown
+        if shown is not None and (decoded is None or self._shown_back <= self._decoded_back):
+            return shown
+        return decoded
+
+
+def readable(packets: Iterator[Packet[Any]]) -> Iterator[Packet[Any]]:
+    """What there is of a file that ends too early. An error in what is made of it is another."""
+    while True:
+        try:
+            packet = next(packets)
+        except (StopIteration, FFmpegError) as error:
+            if isinstance(error, MemoryError):
+                raise
+            return
+        yield packet

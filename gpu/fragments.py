@@ -6,8 +6,9 @@ browsers believe it. Offsets at the end count from the front, so the head keeps 
 
 from __future__ import annotations
 
+import io
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +46,21 @@ class Lengthened:
         if self._head:
             self._write(bytes(self._head))
         self._head = None
+
+
+class Sink(io.RawIOBase):
+    """Written to from front to back only."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        super().__init__()
+        self._write = write
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._write(bytes(data))
+        return len(data)
 
 
 def lengthen(file: bytearray, at: int, size: int, seconds: float) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -74,9 +73,9 @@ def job_of(transcript: Transcript, options: ExportOptions, style: StyleJob, plan
 
 
 class Rendering:
-    """One video in work, which it owns: ``begin``, then ``read`` to the end, and always ``close``.
+    """One video in work, which it owns: ``hold``, ``take_turn``, ``begin``, ``read`` to the end.
 
-    Methods block. ``stop`` may come from any thread, at any time.
+    ``close`` always comes last. Methods block. ``stop`` may come from any thread, at any time.
     """
 
     info: VideoInfo
@@ -93,15 +92,32 @@ class Rendering:
         self._why = "burning_cancelled"
         self._closed = False
         self._at_work = threading.Lock()
-        entries.video_held(transcript)
+        self._is_told = False
+
+    def hold(self) -> None:
+        """The receipt tells of the video."""
+        with self._at_work:
+            self._is_told = True
+            entries.video_held(self._transcript)
+
+    def take_turn(self) -> bool:
+        """Whether it is this video's turn, which it keeps. Does not wait. Raises Refusal."""
+        with self._at_work:
+            if self._stopped.is_set():
+                raise Refusal("burning_cancelled")
+            has_turn = _turns.acquire(blocking=False)
+            if has_turn:
+                self._held.callback(_turns.release)
+            return has_turn
 
     def begin(self) -> bytes:
-        """The first piece. Raises Refusal; what can be known of the video is known by then."""
+        """The first piece, once it has its turn. Raises Refusal; the video is known by then."""
         with self._at_work:
             return self._begin()
 
     def _begin(self) -> bytes:
-        self._take_turn()
+        if self._stopped.is_set():
+            raise Refusal("burning_cancelled")
         try:
             descriptor = vault().open(self._video.audio_id, self._video.audio_key)
         except AudioLost:
@@ -149,18 +165,8 @@ class Rendering:
                 self._held.close()
             finally:
                 vault().destroy(self._video.audio_id)
-                entries.video_destroyed(self._transcript, self._why)
-
-    def _take_turn(self) -> None:
-        deadline = time.monotonic() + TURN_SECONDS
-        if self._stopped.is_set():
-            raise Refusal("burning_cancelled")
-        while not _turns.acquire(timeout=0.2):
-            if self._stopped.is_set():
-                raise Refusal("burning_cancelled")
-            if time.monotonic() > deadline:
-                raise Refusal("burning_busy")
-        self._held.callback(_turns.release)
+                if self._is_told:
+                    entries.video_destroyed(self._transcript, self._why)
 
     def _refusal_of(self, failed: BurnFailed) -> Refusal:
         if failed.failure is BurnFailure.CANCELLED:

@@ -29,13 +29,13 @@ def typeset(document: Document, options: ExportOptions) -> tuple[list[CueJob], F
     if any(needs_shaping(line) for _, lines in shown for line in lines) and not can_shape():
         raise Refusal("letters_unshaped")
     spellings = {ord(char): spelled(char) for char in missing}
-    jobs = [
-        CueJob(
-            start=cue.start_ms,
-            end=cue.end_ms,
-            lines=[_runs(line.translate(spellings), faces) for line in lines],
-        )
+    drawn = [
+        (cue, [runs for line in lines if (runs := _runs(line.translate(spellings), faces))])
         for cue, lines in shown
+    ]
+    # Of a cue of joiners and marks of direction alone, nothing is left to draw.
+    jobs = [
+        CueJob(start=cue.start_ms, end=cue.end_ms, lines=lines) for cue, lines in drawn if lines
     ]
     return jobs, [(str(face.path), face.number) for face in faces]
 

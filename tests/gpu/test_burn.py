@@ -4,6 +4,7 @@ import io
 import struct
 import subprocess
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -57,6 +58,11 @@ KINDS = {
         ["h264", "aac"],
     ),
     "avi": (Shot(container="avi", codec="mpeg4", sound="libmp3lame"), (320, 240), ["h264", "aac"]),
+    "avi that tells of decoding only": (
+        Shot(container="avi", sound="libmp3lame", options=(("bf", "3"),)),
+        (320, 240),
+        ["h264", "aac"],
+    ),
     "ten bits, HDR": (
         Shot(
             codec="libx265",
@@ -89,6 +95,34 @@ def test_video_of_every_kind(name):
         assert seen.sounds[0] == pytest.approx(FLASH[0], abs=0.05)
 
 
+def test_every_frame_is_kept_where_a_file_tells_only_when_it_is_decoded():
+    """All but the two that pass until it is known."""
+    shot = Shot(container="avi", sound="", options=(("bf", "3"),))
+    assert len(seen_in(burned(video(shot))).times) == 98
+
+
+def test_more_frames_than_any_screen_shows_are_not_drawn():
+    seen = seen_in(burned(video(Shot(seconds=0.2, frames_a_second=1000, sound="")), cues=[]))
+    gaps = [after - before for before, after in pairwise(seen.times)]
+    assert (min(gaps) > 0.002, 60 < len(seen.times) <= 100) == (True, True)
+
+
+def test_sound_whose_time_runs_back_does_not_end_the_video():
+    seen = seen_in(burned(_sound_set_back(video(Shot(container="flv")), 2500, 1000)))
+    assert (len(seen.times), seen.sounds[0]) == (100, pytest.approx(FLASH[0], abs=0.05))
+
+
+def _sound_set_back(flv: bytes, from_ms: int, by_ms: int) -> bytes:
+    data, at, sound = bytearray(flv), 13, 8
+    while at < len(data):
+        kind, size = data[at], int.from_bytes(data[at + 1 : at + 4])
+        told_ms = int.from_bytes(data[at + 4 : at + 7])
+        if kind == sound and told_ms > from_ms:
+            data[at + 4 : at + 7] = (told_ms - by_ms).to_bytes(3)
+        at += 11 + size + 4
+    return bytes(data)
+
+
 def test_uneven_frames_keep_their_times():
     data = video(Shot(uneven=True))
     assert seen_in(burned(data)).times == seen_in(data).times
@@ -112,6 +146,13 @@ REFUSED = {
     "half a head": (lambda: video()[:3000], {}, "video_unreadable"),
     "too long": (video, {"max_seconds": 3.0}, "video_too_long"),
     "too large": (video, {"max_pixels": 320 * 200}, "video_too_large"),
+    "wider than an encoder takes": (
+        lambda: video(
+            Shot(seconds=0.2, width=20_000, height=16, codec="ffv1", container="matroska", sound="")
+        ),
+        {},
+        "video_too_large",
+    ),
 }
 
 

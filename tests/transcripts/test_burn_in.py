@@ -1,6 +1,7 @@
 """``POST /v1/transcripts/{id}/burn-in``: a video in, the same with subtitles out, nothing kept."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -197,6 +198,16 @@ async def test_one_at_a_time(alice, path):
         burning._turns.release()
     assert (answer.status, answer.json["code"]) == (503, "burning_busy")
     assert answer.headers["retry-after"] == "60"
+
+
+async def test_who_waits_for_a_turn_takes_no_thread_from_others(alice, path):
+    """More than there are threads wait; the one whose turn it is needs them to go on."""
+    with ThreadPoolExecutor(2) as threads:
+        asyncio.get_running_loop().set_default_executor(threads)
+        short = video(Shot(seconds=0.4, sound=""))
+        answers = await asyncio.gather(*(burn_in(path, short, alice) for _ in range(4)))
+    assert [answer.status for answer in answers] == [200] * 4
+    assert vault().held_bytes() == 0
 
 
 async def test_a_video_that_is_longer_than_it_says_breaks_off_with_a_reason(alice, path, settings):

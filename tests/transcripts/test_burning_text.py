@@ -104,3 +104,14 @@ def test_the_plate_stands_where_it_was_asked_for(position, y):
     assert abs(plate.x + plate.picture.width / 2 - 960) <= 2
     colours = {colour for _, colour in plate.picture.getcolors(1 << 16) or []}
     assert {(0, 0, 255, 200), (255, 255, 0, 255)} <= colours
+
+
+@pytest.mark.parametrize("text", ["\u202e", "\ufe0f", "\U000e0041", "\U0001f3fb"])
+def test_a_cue_of_which_no_letter_is_left_is_none(text):
+    """The child would have stumbled over it, and the whole video with it."""
+    assert set_in_type(text)[0] == []
+
+
+def test_a_line_of_which_no_letter_is_left_is_none():
+    long_word = "m" * 42
+    assert lines_of(f"{long_word} \u202e\u202d") == [[("", long_word, False)]]

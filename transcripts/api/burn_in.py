@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import struct
+import time
 from collections.abc import Callable
 
 from django.http import HttpResponse
@@ -33,6 +35,8 @@ STYLE_BOUNDS = {"size": Bounds(2, 15), "margin": Bounds(0, 40)}
 STYLE_DEFAULTS = {"size": 5.0, "margin": 5.0}
 COLOURS = {"text_color": "#ffffff", "outline_color": "#000000", "box_color": ""}
 NONE = "none"
+LOOK_EVERY_SECONDS = 0.2
+"""Whether the video before has ended."""
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _CUE_FIELDS = ("speakers", *BOUNDS)
 
@@ -43,13 +47,26 @@ async def burn_in(visit: Visit, transcript_id: str) -> HttpResponse:
     with Intake(limit_bytes, visit.body.length_bytes) as intake:
         form = await read_form(visit, intake, limit_bytes)
         rendering = await in_thread(_prepared, visit, transcript_id, form, intake)
+        intake.keep()
     try:
-        first = await until_gone(visit.body, in_thread(rendering.begin), rendering)
+        first = await until_gone(visit.body, _begun(rendering), rendering)
         headers = await in_thread(_headers, visit, transcript_id, rendering)
     except BaseException:
         await in_thread(rendering.close)
         raise
     return Streamed(first, rendering, last_words, "video/mp4", headers)
+
+
+async def _begun(rendering: Rendering) -> bytes:
+    """Those who wait take no thread: a few of them would stop whatever else brings bytes."""
+    await in_thread(rendering.hold)
+    deadline = time.monotonic() + burning.TURN_SECONDS
+    while not rendering.take_turn():
+        if time.monotonic() > deadline:
+            raise Refusal("burning_busy")
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+    first: bytes = await in_thread(rendering.begin)
+    return first
 
 
 def last_words(code: str) -> bytes:
@@ -71,7 +88,7 @@ def _limit_at_the_door(visit: Visit, transcript_id: str) -> int:
 
 
 def _prepared(visit: Visit, transcript_id: str, form: FormReader, intake: Intake) -> Rendering:
-    """From here on the rendering answers for the video. Raises Refusal."""
+    """The rendering will answer for the video. Raises Refusal."""
     upload = form.fields.get("upload", "")
     if form.has_file == bool(upload):
         sentence = _("Send a video as “file”, or name a finished “upload”.")
@@ -84,7 +101,6 @@ def _prepared(visit: Visit, transcript_id: str, form: FormReader, intake: Intake
     else:
         require_admission(visit.caller, intake.size_bytes)
         video = intake.finish("")
-        intake.keep()
     is_page = "X-CSRFToken" in visit.request.headers
     return Rendering(transcript, video, job, to="browser" if is_page else "api")
 
