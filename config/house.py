@@ -14,7 +14,7 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 
 from privacy.sweeper import sweep_until
-from transcripts import stalled
+from transcripts import entries, stalled
 from transcripts.models import LIVE
 
 if TYPE_CHECKING:
@@ -39,12 +39,13 @@ class House:
         self._worker: Worker | None = None
 
     def open(self) -> None:
-        """Jobs of a former process end here: their recordings died with it."""
+        """Jobs of a former process end here: their recordings died with it, and its videos."""
         from config.worker import Worker
 
         if not settings.REDIS_URL:
             for job_id in stalled.jobs_without_audio(LIVE):
                 stalled.give_up(job_id)
+            entries.videos_died()
             connections.close_all()
         self._worker = Worker()
         self._worker.start()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -146,6 +147,15 @@ def first_with(job_ids: Iterable[str], event: Event) -> str:
     """The first of these receipts that tells of the event, by its job's id; "" if none does."""
     telling = Entry.objects.filter(receipt__in=list(job_ids), event=event)
     return telling.order_by("receipt").values_list("receipt", flat=True).first() or ""
+
+
+def still_held(what: str) -> list[str]:
+    """Of all receipts, those that tell of such a thing held and not destroyed; once for each."""
+    told = Entry.objects.filter(event__in=(Event.HELD, Event.DESTROYED), facts__what=what)
+    held: Counter[str] = Counter()
+    for job_id, event in told.values_list("receipt", "event"):
+        held[job_id] += 1 if event == Event.HELD else -1
+    return sorted(held.elements())
 
 
 def receipts_of(caller: Caller) -> QuerySet[Receipt]:

@@ -92,13 +92,12 @@ class Rendering:
         self._why = "burning_cancelled"
         self._closed = False
         self._at_work = threading.Lock()
-        self._is_told = False
+        self._told: list[str] = []
 
     def hold(self) -> None:
         """The receipt tells of the video."""
         with self._at_work:
-            self._is_told = True
-            entries.video_held(self._transcript)
+            self._told = entries.video_held(self._transcript)
 
     def take_turn(self) -> bool:
         """Whether it is this video's turn, which it keeps. Does not wait. Raises Refusal."""
@@ -165,8 +164,7 @@ class Rendering:
                 self._held.close()
             finally:
                 vault().destroy(self._video.audio_id)
-                if self._is_told:
-                    entries.video_destroyed(self._transcript, self._why)
+                entries.video_destroyed(self._told, self._why)
 
     def _refusal_of(self, failed: BurnFailed) -> Refusal:
         if failed.failure is BurnFailure.CANCELLED:

@@ -6,7 +6,7 @@ that write here ever wait for each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -88,16 +88,24 @@ def exported(transcript: Transcript, format_id: str, to: str) -> None:
         receipts.note(job_id, Event.EXPORTED, format=format_id, to=to)
 
 
-def video_held(transcript: Transcript) -> None:
-    """One that subtitles are burned into."""
+def video_held(transcript: Transcript) -> list[str]:
+    """One that subtitles are burned into. The receipts that tell of it, which outlive both."""
     until = timezone.now() + settings.AUDIO_MAX_AGE
-    for job_id in _jobs_of(transcript):
-        receipts.note(job_id, Event.HELD, what="video", until=until, **vault().place())
+    told = _jobs_of(transcript)
+    with transaction.atomic():
+        for job_id in told:
+            receipts.note(job_id, Event.HELD, what="video", until=until, **vault().place())
+    return told
 
 
-def video_destroyed(transcript: Transcript, why: str) -> None:
-    for job_id in _jobs_of(transcript):
+def video_destroyed(told: Iterable[str], why: str) -> None:
+    for job_id in told:
         receipts.note(job_id, Event.DESTROYED, what="video", why=why)
+
+
+def videos_died() -> None:
+    """Those that a former process held in its own memory. Only where no other process holds any."""
+    video_destroyed(receipts.still_held("video"), "lost")
 
 
 def shared(share: Share) -> None:

@@ -190,6 +190,21 @@ async def test_who_leaves_ends_the_work(alice, path):
     assert vault().held_bytes() == 0
 
 
+async def test_the_receipt_tells_to_the_end_though_the_transcript_is_deleted(alice, path):
+    visitor = Visitor("POST", path, *asked(video(Shot(seconds=20.0)), alice))
+    send, answers = visitor._send, []
+
+    async def watch(message):
+        if message.get("body") and not answers:
+            answers.append(await ask("DELETE", path.removesuffix("/burn-in"), alice))
+        await send(message)
+
+    visitor._send = watch
+    assert (await visitor.ask()).status == 200
+    assert [answer.status for answer in answers] == [204]
+    assert await told() == [("held", {}), ("destroyed", {"why": "burned"})]
+
+
 async def test_one_at_a_time(alice, path):
     assert burning._turns.acquire(blocking=False)
     try:

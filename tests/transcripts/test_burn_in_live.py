@@ -2,7 +2,9 @@
 
 import http.client
 import io
+import json
 import os
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,7 +14,7 @@ import av
 import pytest
 
 from tests.live import LiveSotto, serving
-from tests.processes import children, cpu_seconds, resident_bytes, wait_until
+from tests.processes import children, cpu_seconds, is_alive, resident_bytes, wait_until
 from tests.recordings import wav
 from tests.sending import connect, form
 from tests.videos import Shot, video
@@ -31,6 +33,10 @@ def live(request, tmp_path_factory) -> Iterator[LiveSotto]:
 
 @pytest.fixture(scope="module")
 def path(live) -> str:
+    return path_in(live)
+
+
+def path_in(live: LiveSotto) -> str:
     body, content_type = form({}, "talk.wav", wav(5))
     with connect(live, timeout=200) as client:
         made = client.ask("POST", "/v1/transcribe", {"Content-Type": content_type}, body)
@@ -62,6 +68,20 @@ def test_what_breaks_off_is_not_taken_for_whole(live, path):
         answer.read()
     assert breaking.value.partial.endswith(b"freesotto:video_too_long")
     assert [row for row in live.said().splitlines() if "Traceback" in row] == []
+
+
+def test_a_video_that_died_with_its_server_is_told_of_at_the_next_start(tmp_path):
+    endless = video(Shot(seconds=60.0, sound=""))
+    with serving(tmp_path) as live, sent(live, path_in(live), endless):
+        family = children(live.process.pid)
+        live.process.kill()
+        live.process.wait()
+        wait_until(lambda: not any(is_alive(pid) for pid in family), 2)
+    with serving(tmp_path), closing(sqlite3.connect(tmp_path / "sotto.sqlite3")) as database:
+        rows = database.execute("SELECT event, facts FROM privacy_entry ORDER BY number").fetchall()
+    told = [(event, json.loads(facts)) for event, facts in rows if '"video"' in facts]
+    assert [event for event, _ in told] == ["held", "destroyed"]
+    assert told[1][1] == {"what": "video", "why": "lost"}
 
 
 @pytest.mark.slow
