@@ -143,7 +143,7 @@ class Burner(ConfinedChild):
             assert isinstance(info, dict)
             seconds, width, height = float(info["seconds"]), int(info["width"]), int(info["height"])
         except (AssertionError, LookupError, TypeError, ValueError, OverflowError) as error:
-            raise ListeningFailed(Failure.DECODER_CRASH, "malformed report") from error
+            raise ListeningFailed(Failure.DECODER_CRASH, "malformed-report") from error
         self.info = VideoInfo(seconds if math.isfinite(seconds) else 0.0, width, height)
 
     def _patience_seconds(self) -> float:
@@ -153,7 +153,7 @@ class Burner(ConfinedChild):
         if "failure" in reported:
             return _Reported(reported)
         if not isinstance(reported.get("end"), dict) or not self._pieces_read:
-            return ListeningFailed(Failure.DECODER_CRASH, "malformed ending")
+            return ListeningFailed(Failure.DECODER_CRASH, "malformed-ending")
         return None
 
 

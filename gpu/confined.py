@@ -109,7 +109,7 @@ class ConfinedChild:
         while "info" not in self._report.values:
             self._wait_for(self._report.fd)
             if not self._report.read():
-                raise self._ending() or ListeningFailed(Failure.DECODER_CRASH, "no report")
+                raise self._ending() or ListeningFailed(Failure.DECODER_CRASH, "no-report")
         self.sandbox = str(self._report.values.get("sandbox"))
         self._look_at(self._report.values["info"])
 
@@ -126,7 +126,7 @@ class ConfinedChild:
         ready = poller.poll(max(0.0, patience_seconds) * 1000)
         self._waited_seconds += time.monotonic() - started
         if not ready:
-            raise ListeningFailed(Failure.DECODER_CRASH, "too slow, or it hangs")
+            raise ListeningFailed(Failure.DECODER_CRASH, "too-slow")
 
     def _ending(self) -> ListeningFailed | None:
         """Why the child ended, once its pipe is at an end; ``None`` if all is well."""
@@ -139,11 +139,11 @@ class ConfinedChild:
         try:
             status = child.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
-            return ListeningFailed(Failure.DECODER_CRASH, "does not end")
+            return ListeningFailed(Failure.DECODER_CRASH, "does-not-end")
         if self._killed:
             return ListeningFailed(Failure.CANCELLED)
         if status != 0:
-            detail = f"{cause(status)} {self._report.last_words}".strip()
+            detail = ":".join(filter(None, (cause(status), self._report.last_words)))
             return ListeningFailed(Failure.DECODER_CRASH, detail)
         return self._verdict(self._report.values)
 
@@ -164,7 +164,7 @@ def python(bootstrap: str, *numbers: int) -> list[str]:
     """
     packages = find_spec("av")
     if packages is None or packages.origin is None:
-        raise ListeningFailed(Failure.DECODER_CRASH, "PyAV is not installed")
+        raise ListeningFailed(Failure.DECODER_CRASH, "no-pyav")
     paths = [str(Path(__file__).parents[1]), str(Path(packages.origin).parents[1])]
     return [sys.executable, "-I", "-S", "-c", bootstrap, *paths, *map(str, numbers)]
 

@@ -88,7 +88,7 @@ class Decoder(ConfinedChild):
             return reported_failure(reported)
         ending = reported.get("end")
         if not isinstance(ending, dict) or self._sound_bytes % BYTES_PER_SAMPLE:
-            return ListeningFailed(Failure.DECODER_CRASH, "malformed ending")
+            return ListeningFailed(Failure.DECODER_CRASH, "malformed-ending")
         if not self._sound_bytes:
             return ListeningFailed(Failure.UNREADABLE_MEDIA, "no sound in it")
         skipped = ending.get("skipped_packets")

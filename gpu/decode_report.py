@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import signal
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from gpu.contract import Failure, ListeningFailed
 
 _REPORT_BYTES = 16_384
+# A traceback's last line names it; whatever else a child writes is not repeated.
+_ERROR = re.compile(rb"[A-Za-z.]{1,60}(Error|Exception)\b")
 _REPORTABLE = frozenset({Failure.UNREADABLE_MEDIA, Failure.NO_AUDIO_TRACK})
 
 
@@ -45,7 +46,8 @@ class Report:
             try:
                 value = json.loads(line)
             except (ValueError, RecursionError):
-                self.last_words = line[:80].split(b":")[0].decode("ascii", "replace")
+                named = _ERROR.match(line)
+                self.last_words = named[0].decode() if named else ""
             else:
                 self.values.update(value if isinstance(value, dict) else {})
         return bool(data)
@@ -63,7 +65,7 @@ def media_info(reported: object) -> MediaInfo:
             sample_rate_hz=int(reported["sample_rate_hz"]),
         )
     except (AssertionError, LookupError, TypeError, ValueError, OverflowError) as error:
-        raise ListeningFailed(Failure.DECODER_CRASH, "malformed report") from error
+        raise ListeningFailed(Failure.DECODER_CRASH, "malformed-report") from error
 
 
 def reported_failure(values: dict[str, Any]) -> ListeningFailed:
@@ -71,12 +73,9 @@ def reported_failure(values: dict[str, Any]) -> ListeningFailed:
     for failure in _REPORTABLE:
         if values["failure"] == failure.value:
             return ListeningFailed(failure, detail)
-    return ListeningFailed(Failure.DECODER_CRASH, "malformed failure")
+    return ListeningFailed(Failure.DECODER_CRASH, "malformed-failure")
 
 
 def cause(status: int) -> str:
-    if status >= 0:
-        return f"exit status {status}"
-    with contextlib.suppress(ValueError):
-        return f"killed by {signal.Signals(-status).name}"
-    return f"killed by signal {-status}"
+    """A code, which logs take as it is."""
+    return f"exit-{status}" if status >= 0 else f"signal-{-status}"

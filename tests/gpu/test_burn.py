@@ -1,6 +1,8 @@
 """Subtitles in pictures of every kind: drawn when they should be, upright, in step, behind the door."""
 
 import io
+import os
+import signal
 import struct
 import subprocess
 import threading
@@ -176,6 +178,26 @@ def test_who_stops_it_is_obeyed_at_once():
         with pytest.raises(BurnFailed) as stopped:
             list(pieces)
     assert (stopped.value.failure, children() == before) == ("cancelled", True)
+
+
+def test_a_child_that_is_killed_leaves_a_cause_that_logs_take():
+    data = video(Shot(seconds=60.0, sound=""))
+    before = children()
+    with in_memory(data) as fd, Burner(fd, len(data), job()) as burner:
+        (child,) = children() - before
+        pieces = burner.pieces()
+        next(pieces)
+        os.kill(child, signal.SIGKILL)
+        with pytest.raises(BurnFailed) as died:
+            list(pieces)
+    assert (died.value.failure, died.value.detail) == ("video_crash", "signal-9")
+
+
+def test_an_error_in_the_child_is_named_without_its_words():
+    nobody = [CueJob(start=1000, end=1800, lines=[[(7, "Ask not", False)]])]
+    with pytest.raises(BurnFailed) as died:
+        burned(video(), cues=nobody)
+    assert (died.value.failure, died.value.detail) == ("video_crash", "exit-1:IndexError")
 
 
 def test_what_is_cut_off_in_the_middle_is_drawn_as_far_as_it_goes():

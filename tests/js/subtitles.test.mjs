@@ -53,6 +53,13 @@ test("each rule that is broken is named, and only those", () => {
   assert.deepEqual(figuresOf(cue(500, 2000, "𝄞x", "abcd")), { seconds: 1.5, speed: 4, widths: [2, 4] });
 });
 
+test("a segment as long as one may be does not hold up the page", () => {
+  const longest = { ...said("g1", "so", 0, 30), text: `😀 ${"word ".repeat(19_999)}`, words: [] };
+  const began = performance.now();
+  assert.equal(cuesOf(documentOf(longest), OPTIONS).length, 1250);
+  assert.ok(performance.now() - began < 10_000, "half a minute where its length is taken for each word");
+});
+
 test("a cue takes the time that is free before it", () => {
   const document = documentOf(said("a", "Yes, I do.", 5, 5.6), said("b", "And so does everybody else in here.", 5.6, 9));
   assert.deepEqual(repaired(document), {

@@ -21,7 +21,8 @@ export function unitsOf(segment, maxChars) {
 function characterTimes(segment, visible) {
   const spelled = segment.words.map((word) => ({ letters: clean(word.text).replaceAll(" ", ""), word }));
   if (spelled.map(({ letters }) => letters).join("") !== visible) {
-    return (index) => share(segment, index, sizeOf(visible));
+    const count = sizeOf(visible);
+    return (index) => share(segment, index, count);
   }
   const ends = [];
   for (const { letters } of spelled) ends.push((ends.at(-1) ?? 0) + sizeOf(letters));
