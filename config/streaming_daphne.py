@@ -42,7 +42,7 @@ class StreamingServer(Server):  # type: ignore[misc]  # daphne has no types
     async def handle_reply(self, protocol: Any, message: Message) -> None:
         """Stock daphne takes whatever it is given, as fast as it comes, into memory."""
         await super().handle_reply(protocol, message)
-        if isinstance(protocol, StreamingRequest):
+        if isinstance(protocol, StreamingRequest) and message.get("type") != ABORT:
             await protocol.may_write()
 
 

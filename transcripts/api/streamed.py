@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -61,14 +62,24 @@ async def send_streamed(
         await send({"type": "http.response.body", "body": b""})
     except Refusal as refusal:
         if not gone.done():
-            words = response.last_words(refusal.code)
-            await send({"type": "http.response.body", "body": words, "more_body": True})
-            await _abort(send, can_abort=can_abort)
+            await in_thread(response.source.close)  # whoever waits for it waits for no reader
+            await _end_early(send, response.last_words(refusal.code), can_abort=can_abort)
     except TimeoutError:
-        await _abort(send, can_abort=can_abort)
+        await in_thread(response.source.close)
+        await _end_early(send, b"", can_abort=can_abort)
     finally:
         gone.cancel()
         await in_thread(response.source.close)
+
+
+async def _end_early(send: Send, words: bytes, *, can_abort: bool) -> None:
+    """Elsewhere (uvicorn) an application that ends without an end has its connection closed."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TAKEN_WITHIN_SECONDS):
+            if words:
+                await send({"type": "http.response.body", "body": words, "more_body": True})
+            if can_abort:
+                await send({"type": ABORT})
 
 
 async def until_gone(body: Body, work: Awaitable[Any], source: Source) -> Any:
@@ -87,9 +98,3 @@ async def until_gone(body: Body, work: Awaitable[Any], source: Source) -> Any:
 async def _stop_when_gone(body: Body, source: Source) -> None:
     await body.gone()
     source.stop()
-
-
-async def _abort(send: Send, *, can_abort: bool) -> None:
-    """Elsewhere (uvicorn) an application that ends without an end has its connection closed."""
-    if can_abort:
-        await send({"type": ABORT})
