@@ -136,7 +136,7 @@ def test_every_format_downloads(transcript: Page) -> None:
 def test_deleting_asks_then_is_for_good(transcript: Page, live_sotto: LiveSotto) -> None:
     path = transcript.path
     transcript.click("text=Delete")
-    transcript.click("text=Keep it")
+    transcript.click("button:text-is('Keep it')")
     assert transcript.path == path
     transcript.click("text=Delete")
     transcript.click("text=Delete for good")
