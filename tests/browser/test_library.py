@@ -29,7 +29,7 @@ def test_search_keys_and_bulk(home: Page, speech: Callable[[str], Path]) -> None
     page.wait_for("text=1 chosen")
     assert page.violations() == []
     page.press("f")
-    page.wait_for("[name=star][aria-pressed=true]")
+    page.wait_for(".counts [name=star][aria-pressed=true]")  # new rows, whose keys are heard
     page.press("?")
     page.wait_for("#library-keys[open]")
     assert page.violations() == []
