@@ -95,9 +95,11 @@ def save_document(
 ) -> int:
     """Replace the document if it still is ``base_version``. Returns the new version.
 
+    Its model stays: only a hearing changes that, and its column is not sealed.
     Raises Refusal ``conflict``, which carries the current version and document.
     """
-    operations = [{"op": "document", "document": document.to_json()}]
+    replacement = document.to_json() | {"model": transcript.model}
+    operations = [{"op": "document", "document": replacement}]
     return apply(transcript, Change(base_version, operations, author=author)).version
 
 

@@ -276,6 +276,15 @@ class TestDocument:
         response = alice.api("PUT", self.path(transcript), document, **{"If-Match": if_match})
         assert response.status_code == 200
 
+    def test_no_word_of_the_sender_comes_to_stand_where_models_are_named_in_clear(self):
+        alice = a_person()
+        transcript = a_transcript(alice.caller)
+        document = alice.api("GET", self.path(transcript)).json() | {"model": "zyzzyva"}
+        alice.api("PUT", self.path(transcript), document, **{"If-Match": '"1"'})
+        stored = Transcript.objects.get()
+        assert (stored.version, stored.model) == (2, transcript.model)
+        assert stored.document["model"] == transcript.model
+
     def test_without_a_version_nothing_is_replaced(self):
         alice = a_person()
         transcript = a_transcript(alice.caller)

@@ -177,7 +177,7 @@ def replace_document(
 ) -> Shape:
     """Replaces the document if it still is the version that ``If-Match`` names.
 
-    A stale one answers 409 with the current version and document; none at all, 428.
+    Its ``model`` stays what it was. A stale one answers 409 with the current version and document; none at all, 428.
     """
     found = transcript_for(request.auth, transcript_id, write=True)
     base = base_version(if_match, found.version)
