@@ -87,6 +87,7 @@ async def test_W06_whoever_talks_is_shut_out_and_others_hear_on(job, guest):
     while message["type"] != "websocket.close":
         message = await talker.receive_output()
     assert message["code"] == 1008
+    await talker.wait()
     held = await sync_to_async(jobs.claim)("w")
     await sync_to_async(jobs.beat)(held, Progress(Stage.RECOGNISING, 0.42))
     assert "42" in await _until(listener, "42")
