@@ -1,4 +1,7 @@
-"""A ten-hour transcript of 100,000 words in the editor: opening, typing, subtitles, saving. In Chromium."""
+"""A ten-hour transcript of 100,000 words in the editor: opening, typing, finding, subtitles, saving.
+
+In Chromium.
+"""
 
 import json
 import statistics
@@ -18,6 +21,28 @@ from tests.speech import clip
 WORDS = 100_000
 WORDS_A_SEGMENT = 14
 KEYS = 200
+_FIND = """async () => {
+  const bar = document.querySelector('[data-find]');
+  const told = bar.querySelector('[data-found]');
+  const type = (text) => {
+    bar.querySelector('[name=query]').value = text;
+    bar.querySelector('[name=query]').dispatchEvent(new Event('input', { bubbles: true }));
+  };
+  const said = () => new Promise((done) => new MutationObserver((_, watching) => {
+    watching.disconnect();
+    requestAnimationFrame(() => setTimeout(done));
+  }).observe(told, { childList: true, characterData: true, subtree: true }));
+  if (told.textContent) {
+    type('');
+    await said();
+  }
+  bar.querySelector('[name=pattern]').checked = %(is_pattern)s;
+  const began = performance.now();
+  type(%(query)s);
+  await said();
+  if (!/\\d/.test(told.textContent)) throw new Error(told.textContent);
+  return performance.now() - began;
+}"""
 SAVES = 150  # what five minutes of typing come to
 EDITS_A_SAVE = 20  # ten a second, saved after two seconds
 
@@ -32,6 +57,7 @@ def rows() -> list[Row]:
             return [
                 _opening(page, f"{house.url}/t/{transcript}/"),
                 _typing(page),
+                *_finding(page),
                 *_subtitles(page, f"{house.url}/t/{transcript}/subtitles/"),
                 *_saving(f"{house.url}/v1/transcripts/{transcript}"),
             ]
@@ -65,6 +91,26 @@ def _typing(page: Page) -> Row:
     took = sorted([*page.evaluate("took"), *[16] * KEYS][:KEYS])
     p95 = took[int(len(took) * 0.95)]
     return Row("editor: key to paint, p95, ms", f"≤ {p95:.0f} ms", "", p95, "≤ 50")
+
+
+def _finding(page: Page) -> list[Row]:
+    """From the last letter typed to the paint with the count, the pause for more letters included."""
+    page.press("Control+f")
+    page.wait_for("[data-find]:not([hidden])")
+    rows = []
+    for name, query, is_pattern in [
+        ("a word", "ee", False),
+        ("a pattern", r"\\b\\w+(st|ed)\\b", True),
+    ]:
+        took = [
+            page.evaluate(_FIND % {"query": f"'{query}'", "is_pattern": json.dumps(is_pattern)})
+            for _ in range(5)
+        ]
+        milliseconds = statistics.median(took)
+        title = f"editor: find {name} in 100,000 words, ms"
+        rows.append(Row(title, f"{milliseconds:.0f} ms", "", milliseconds, "≤ 300"))
+    page.press("Escape")
+    return rows
 
 
 def _subtitles(page: Page, address: str) -> list[Row]:
