@@ -3,6 +3,7 @@ import { csrfToken } from "./csrf.js";
 import { notify } from "./notices.js";
 import { attach } from "./behaviours.js";
 import { queue } from "./upload/session.js";
+import "./focus.js";
 import "./sockets.js";
 
 document.addEventListener("htmx:load", (event) => attach(event.detail.elt));
@@ -40,13 +41,6 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
     if (!event.detail.elt.closest("[data-quiet]")) notify("network");
   });
 }
-
-// After a boosted link the reader is at the top of the new page, as after any other link.
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.boosted && event.target === document.body) {
-    document.getElementById("main")?.focus({ preventScroll: true });
-  }
-});
 
 addEventListener("beforeunload", (event) => {
   if (queue.isSending) event.preventDefault();

@@ -89,6 +89,7 @@ async function perform({ page: number, do: name, args = [] }) {
   if (name === "key") return giveKey(held);
   if (name === "troubles") return held.troubles.splice(0);
   if (name === "download") return download(held.page, ...args);
+  if (name === "chosen") return chosen(held, ...args);
   if (name === "drop") return drop(held.page, ...args);
   if (name === "evaluate") return held.page.evaluate((0, eval)(args[0]), args[1]);
   if (name === "waitUntil") return waitUntil(held.page, ...args);
@@ -105,11 +106,20 @@ async function waitUntil(page, expression, milliseconds) {
   }
 }
 
-/** Click, and keep the file that comes of it. */
+/** Click, or press Enter where nothing is named, and keep the file that comes of it. */
 async function download(page, selector, path) {
-  const [made] = await Promise.all([page.waitForEvent("download"), page.click(selector)]);
+  const act = selector ? page.click(selector) : page.keyboard.press("Enter");
+  const [made] = await Promise.all([page.waitForEvent("download"), act]);
   await made.saveAs(path);
   return made.suggestedFilename();
+}
+
+/** Press Enter on what opens the file chooser, and choose these there. */
+async function chosen({ page }, files) {
+  const coming = page.waitForEvent("filechooser");
+  await page.evaluate(() => document.hasFocus()); // by then Chromium knows that it shall show none of its own
+  const [chooser] = await Promise.all([coming, page.keyboard.press("Enter")]);
+  await chooser.setFiles(files);
 }
 
 /** Let files fall on the page, as from the desktop. */

@@ -4,6 +4,7 @@ import { sha256Of } from "../media/sha256.js";
 import { clock } from "../media/words.js";
 import { keysFor } from "../media/keys.js";
 import { playerOf, SPEEDS } from "../media/player.js";
+import { keepClear } from "../media/sight.js";
 
 export default function bar(article) {
   const place = article.querySelector("[data-player]");
@@ -65,6 +66,7 @@ export default function bar(article) {
   if (!article.matches(".editor")) document.addEventListener("keydown", keysFor(player), ending);
   const known = fileOfTranscript(article.dataset.transcript);
   if (known) player.use(known);
+  keepClear(ending.signal);
   return () => {
     ending.abort();
     player.stop();

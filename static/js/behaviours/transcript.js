@@ -1,4 +1,5 @@
 // The words: the one being spoken is lit, a click or Enter goes to one, names follow their edits.
+import { isInSight } from "../media/sight.js";
 import { indexAt } from "../media/words.js";
 
 const FOLLOW_AFTER_MS = 4000;
@@ -26,8 +27,7 @@ export default function transcript(article) {
   }
 
   function show(index) {
-    const { top, bottom } = spans[index].getBoundingClientRect();
-    if (top > 60 && bottom < innerHeight - 120) return;
+    if (isInSight(spans[index])) return;
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     spans[index].scrollIntoView({ block: "center", behavior });
   }

@@ -1,4 +1,5 @@
 // The transcript as rows of real text, which come in sheets.
+import { isInSight } from "../media/sight.js";
 import { clock } from "../media/words.js";
 import { caretIn, setCaret } from "./caret.js";
 import { Sheets } from "./sheets.js";
@@ -56,10 +57,7 @@ export class Rows {
 
   show(id, block = "nearest") {
     const element = this.element(id);
-    const { top, bottom } = element.getBoundingClientRect();
-    const head = document.querySelector(".desk-head").getBoundingClientRect().bottom;
-    if (block === "nearest" && top > Math.max(head, 0) && bottom < innerHeight - 160) return;
-    element.scrollIntoView({ block: "center" });
+    if (block !== "nearest" || !isInSight(element)) element.scrollIntoView({ block: "center" });
   }
 
   fillAll = () => this.#sheets.fillAll();

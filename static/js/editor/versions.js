@@ -48,8 +48,11 @@ export class Versions {
     const machine = { number: MACHINE, when: this.dialog.dataset.machine };
     if (isAll) items.push(this.#item(machine, machine.when, ""));
     this.compared.offer(isAll ? [...choices, machine] : choices);
-    this.dialog.querySelector("[data-list]").replaceChildren(...items);
+    const list = this.dialog.querySelector("[data-list]");
+    const first = before ? Math.min(list.children.length, items.length - 1) : 0;
+    list.replaceChildren(...items);
     this.dialog.querySelector("[data-earlier]").hidden = isAll;
+    items[first]?.querySelector("[data-compare]").focus(); // to what has just come
   }
 
   #sitting({ versions, kinds }) {

@@ -1,5 +1,6 @@
 // The cues as a list of any length. One of them is at hand: by a click, by keys, or as it is spoken.
 import { Sheets } from "../editor/sheets.js";
+import { isInSight } from "../media/sight.js";
 import { rowOf } from "./row.js";
 
 const ROW_PIXELS = 104;
@@ -90,10 +91,7 @@ export class CueList {
   }
 
   #show(row) {
-    if (!row) return;
-    const { top, bottom } = row.getBoundingClientRect();
-    const head = document.querySelector(".desk-head").getBoundingClientRect().bottom;
-    if (top < Math.max(head, 0) || bottom > innerHeight - 120) row.scrollIntoView({ block: "center" });
+    if (row && !isInSight(row)) row.scrollIntoView({ block: "center" });
   }
 
   #follow(seconds) {
