@@ -85,3 +85,13 @@ def test_a_template_is_sent_chosen_and_deleted(
     page.goto(f"{live_sotto.url}/templates/")
     page.click(".row .button-danger")
     page.wait_for(".row-name", state="detached")
+
+
+def test_what_came_without_a_recording_plays_any(
+    home: Page, live_sotto: LiveSotto, speech: Callable[[str], Path], tmp_path: Path
+) -> None:
+    import_subtitles(home, live_sotto.url, tmp_path)
+    home.wait_for("text=No recording came with this text.")
+    home.send("[data-file]", speech("en/jfk.flac"))
+    home.click("[data-play]")
+    home.wait_until("document.querySelector('audio').currentTime > 0.3")

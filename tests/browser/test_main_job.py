@@ -62,7 +62,7 @@ def test_words_light_up_one_after_another(transcript: Page) -> None:
     assert " ".join(transcript.evaluate("lit")) == JFK
 
 
-def test_after_a_reload_the_same_file_is_known_and_another_refused(
+def test_after_a_reload_the_same_file_is_known_and_another_asked_about(
     transcript: Page, speech: Callable[[str], Path]
 ) -> None:
     transcript.call("page.reload")
@@ -73,6 +73,18 @@ def test_after_a_reload_the_same_file_is_known_and_another_refused(
     transcript.send("[data-file]", speech("en/jfk.flac"))
     transcript.wait_for("[data-play]")
     transcript.click(".stamp")
+    transcript.wait_until("document.querySelector('audio').currentTime > 0.3")
+
+
+def test_another_copy_may_be_listened_to_all_the_same(
+    transcript: Page, speech: Callable[[str], Path]
+) -> None:
+    transcript.call("page.reload")
+    transcript.wait_for("text=Attach your recording")
+    transcript.send("[data-file]", speech("en/jfk.mp3"))
+    transcript.click("button:text-is('Listen to it all the same')")
+    transcript.wait_for(".has-audio")
+    transcript.press("Space")
     transcript.wait_until("document.querySelector('audio').currentTime > 0.3")
 
 

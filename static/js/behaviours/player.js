@@ -19,14 +19,23 @@ export default function bar(article) {
     article.classList.toggle("has-audio", isAttached);
   }
 
+  let chosen = null;
+
   async function check(file) {
+    chosen = file;
     const notice = part("notice");
     const { checking, wrong } = notice.dataset;
-    const say = (fraction) => (notice.textContent = checking.replace("{percent}", Math.round(100 * fraction)));
-    say(0);
-    const isSame = (await sha256Of(file, say)) === article.dataset.sha256;
+    const { sha256 } = article.dataset; // none where subtitles were brought in: any file may be theirs
+    const say = (fraction) => chosen === file && (notice.textContent = checking.replace("{percent}", Math.round(100 * fraction)));
+    part("anyway").hidden = true;
+    const isSame = !sha256 || (say(0), (await sha256Of(file, say)) === sha256);
+    if (chosen !== file) return;
     notice.textContent = isSame ? "" : wrong;
-    if (!isSame) return;
+    part("anyway").hidden = isSame;
+    if (isSame) use(file);
+  }
+
+  function use(file) {
     keepForTranscript(article.dataset.transcript, file);
     player.use(file);
   }
@@ -52,6 +61,7 @@ export default function bar(article) {
   settings.addEventListener("change", showSpeed);
   part("speed").addEventListener("change", ({ target }) => settings.set("speed", Number(target.value)));
   part("file").addEventListener("change", (event) => event.target.files[0] && check(event.target.files[0]));
+  part("anyway").addEventListener("click", () => (use(chosen), part("play").focus()));
   part("play").addEventListener("click", player.toggle);
   part("position").addEventListener("input", ({ target }) => player.seek(Number(target.value)));
   article.addEventListener("sotto:seek", ({ detail }) => player.playFrom(detail));
@@ -62,6 +72,7 @@ export default function bar(article) {
   player.audio.addEventListener("error", () => {
     player.lose();
     part("notice").textContent = part("notice").dataset.unplayable;
+    part("anyway").hidden = true;
   });
   if (!article.matches(".editor")) document.addEventListener("keydown", keysFor(player), ending);
   const known = fileOfTranscript(article.dataset.transcript);
