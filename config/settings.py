@@ -33,6 +33,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [
 AUDIO_BUDGET_BYTES = env.number("AUDIO_BUDGET_MB", 0) * 1_000_000  # 0: half of the free memory
 MAX_FILE_BYTES = env.number("MAX_FILE_MB", 2_000) * 1_000_000  # 0: whatever the budget holds
 BURN_INS_AT_ONCE = env.number("BURN_INS_AT_ONCE", 1, least=1)  # in each process that serves
+BURN_IN_PATIENCE_SECONDS = env.number("BURN_IN_PATIENCE_SECONDS", 60, least=1)
 BURN_IN_MAX_MINUTES = env.number("BURN_IN_MAX_MINUTES", 180, least=1)
 AUDIO_MAX_AGE = timedelta(hours=24)
 UPLOAD_ABANDONED_AFTER = timedelta(hours=1)

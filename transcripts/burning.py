@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 30.0
 """How long a video waits for the one before it."""
+TIMES_ITS_LENGTH = 2
+"""Whoever takes a video more slowly than at half the speed of watching it holds up all others."""
+SLOWEST_BYTES_A_SECOND = 32 * 1024
+"""No line that brought the video is slower; a reader that trickles on purpose is."""
 MOST_PIXELS = 4096 * 2304
 """What the child's memory is made for."""
 
@@ -146,6 +150,12 @@ class Rendering:
             self._why = "burned"
             entries.exported(self._transcript, "mp4", self._to)
         return piece
+
+    def patience_seconds(self, sent_bytes: int) -> float:
+        """Of the time in which it is drawn nothing is counted: only what its reader needs."""
+        longest = TIMES_ITS_LENGTH * self.info.seconds
+        patience: float = settings.BURN_IN_PATIENCE_SECONDS
+        return patience + min(longest, sent_bytes / SLOWEST_BYTES_A_SECOND)
 
     def stop(self) -> None:
         """Kill the child: whoever reads gets ``cancelled``."""

@@ -84,6 +84,27 @@ def test_a_video_that_died_with_its_server_is_told_of_at_the_next_start(tmp_path
     assert told[1][1] == {"what": "video", "why": "lost"}
 
 
+@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+def test_who_takes_a_few_bytes_a_second_makes_way_for_the_next(tmp_path, server):
+    short = video(Shot(seconds=1.0, sound=""))
+    with serving(tmp_path, SERVER=server, BURN_IN_PATIENCE_SECONDS="1") as live:
+        path = path_in(live)
+        with sent(live, path, _noise(seconds=3)) as answer:
+            assert not _is_taken(live, path, short)
+            wait_until(lambda: answer.read(10) and _is_taken(live, path, short), 40)
+            with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+                answer.read()
+
+
+def _is_taken(live: LiveSotto, path: str, data: bytes) -> bool:
+    """Whether subtitles were drawn into that video; False where another one has the turn."""
+    body, content_type = form({}, "film.mp4", data)
+    with connect(live, timeout=60) as client:
+        answer = client.ask("POST", path, {"Content-Type": content_type}, body)
+    assert answer.status in {200, 503}
+    return answer.status == 200
+
+
 @pytest.mark.slow
 def test_who_takes_it_slowly_fills_no_memory(live, path):
     """Noise, of which much comes back: the child stands still until somebody reads."""

@@ -16,6 +16,9 @@ class Endless:
 
     def stop(self) -> None: ...
 
+    def patience_seconds(self, sent_bytes: int) -> float:
+        return 60.0
+
     def close(self) -> None:
         self.closed.set()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -23,11 +24,15 @@ ABORT = "sotto.response.abort"
 class Source(Protocol):
     """``read`` blocks and gives b"" at the end; ``stop`` ends it from outside; ``close`` always
     comes last. ``read`` raises Refusal, whose code ``last_words`` puts into the format.
+
+    ``patience_seconds`` is how long, all in all, the reader may have kept it waiting by the time
+    that so much was sent.
     """
 
     def read(self) -> bytes: ...
     def stop(self) -> None: ...
     def close(self) -> None: ...
+    def patience_seconds(self, sent_bytes: int) -> float: ...
 
 
 class Streamed(HttpResponse):
@@ -50,14 +55,19 @@ class Streamed(HttpResponse):
 async def send_streamed(
     response: Streamed, start: dict[str, Any], body: Body, send: Send, *, can_abort: bool
 ) -> None:
-    """A client that goes away, or takes nothing for long, ends the work."""
+    """A client that goes away, or takes too little for long, ends the work."""
     gone = asyncio.ensure_future(_stop_when_gone(body, response.source))
+    waited_seconds, sent_bytes = 0.0, 0
     try:
         await send(start)
         piece = response.first
         while piece:
-            async with asyncio.timeout(TAKEN_WITHIN_SECONDS):
+            sent_bytes += len(piece)
+            left_seconds = response.source.patience_seconds(sent_bytes) - waited_seconds
+            began = time.monotonic()
+            async with asyncio.timeout(min(TAKEN_WITHIN_SECONDS, left_seconds)):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
+            waited_seconds += time.monotonic() - began
             piece = await in_thread(response.source.read)
         await send({"type": "http.response.body", "body": b""})
     except Refusal as refusal:
