@@ -2,6 +2,15 @@
 const FIRST = "[autofocus], [aria-invalid=true]";
 let part = ""; // id of the part whose focus the swap takes away
 
+/** A form that was sent back is mended where it is wrong. */
+function mend() {
+  const wrong = document.querySelector("main [aria-invalid=true]");
+  wrong?.focus();
+  return wrong;
+}
+
+mend();
+
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
   part = target?.contains(document.activeElement) ? target.id : "";
 });
@@ -9,9 +18,11 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
 document.addEventListener("htmx:afterSettle", ({ target, detail: { boosted } }) => {
   if (boosted && target === document.body) {
     // After a boosted link the reader is at the top of the new page, as after any other link.
-    document.getElementById("main")?.focus({ preventScroll: true });
+    if (!mend()) document.getElementById("main")?.focus({ preventScroll: true });
   } else if (part && document.activeElement === document.body) {
     const came = document.getElementById(part);
-    (came?.querySelector(FIRST) ?? came)?.focus();
+    const first = came?.querySelector(FIRST);
+    if (came && !first) came.tabIndex = -1;
+    (first ?? came)?.focus();
   }
 });

@@ -9,6 +9,8 @@ from tests.browser.test_every_page import WIDTHS, too_wide
 from tests.browser.test_main_job import transcribe
 from tests.videos import Shot, seen_in, video
 
+FOCUSED = "document.activeElement.textContent"
+
 
 @pytest.fixture
 def film(tmp_path: Path) -> Path:
@@ -32,7 +34,7 @@ def test_a_video_comes_back_with_its_subtitles(studio: Page, film: Path) -> None
     assert studio.text("[data-part=words]") == (
         "Done. The server has destroyed the video; the result is in this page only."
     )
-    assert studio.evaluate("document.activeElement.textContent") == "Download the video"
+    assert studio.evaluate(FOCUSED) == "Download the video"
     made = film.with_name("made.mp4")
     assert studio.download("[data-part=download]", made) == "jfk.mp4"
     seen = seen_in(made.read_bytes())
@@ -47,8 +49,10 @@ def test_cancelling_ends_the_work_at_once(studio: Page, tmp_path: Path) -> None:
     studio.send("#burn-file", long)
     studio.click("text=Start")
     studio.wait_for("text=Drawing the subtitles", seconds=60)
-    studio.click("text=Cancel")
+    assert studio.evaluate(FOCUSED) == "Cancel"
+    studio.press("Enter")
     studio.wait_for("text=Cancelled. The server has destroyed the video.")
+    assert studio.evaluate(FOCUSED) == "Start"
     assert studio.evaluate("document.querySelector('[data-part=start]').disabled") is False
     assert studio.violations() == []
 
@@ -61,6 +65,7 @@ def test_what_is_no_video_is_said_in_words(studio: Page, tmp_path: Path) -> None
     studio.click("text=Start")
     studio.wait_for("[data-part=trouble]:visible")
     assert studio.text("[data-part=trouble]").startswith("This file could not be read as a video.")
+    assert studio.evaluate(FOCUSED) == "Start"
     assert studio.violations() == []
 
 

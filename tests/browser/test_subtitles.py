@@ -35,6 +35,7 @@ def cues(page: Page) -> list[tuple[str, str]]:
     return list(zip(page.texts(".cue [data-times]"), page.texts(".cue [data-lines]"), strict=True))
 
 
+IDLE = "['broken-next', 'mend-all'].map((act) => document.querySelector(`[data-act=${act}]`).ariaDisabled)"
 SHORT = "And so my fellow Americans"
 
 
@@ -101,12 +102,19 @@ def test_what_breaks_a_rule_is_said_found_repaired_and_undone(view: Page) -> Non
         f"0:01.800{TO}0:07.648",
     ]
     assert view.evaluate("document.activeElement.closest('.cue').dataset.cue") == "0"
+    assert view.evaluate(IDLE) == ["true", "true"]
+    assert view.violations() == []
+    view.press("n")
+    assert view.text("[data-said]") == "No subtitle breaks a rule."
+    view.press("Alt+Shift+R")
+    assert view.count("dialog[open]") == 0
     view.press("Control+s")
     saved(view)
     assert cues(view) == srt(view)
     assert [row["start"] for row in segments(view)] == [0.5, 1.8]
     view.press("Control+z")
     assert cues(view) == before
+    assert view.evaluate(IDLE) == ["false", "false"]
     view.press("Control+Shift+z")
     view.click("[data-act=undo]")
     view.click(".cue [data-mend]")

@@ -30,11 +30,14 @@ export default function burnin(form) {
     return given;
   }
 
+  /** The focus goes to what can be done next: what it was on is hidden, or can no longer be pressed. */
   function show(state) {
     form.dataset.state = state;
     parts.work.hidden = state !== "working";
     parts.done.hidden = state !== "done";
     parts.start.disabled = state === "working";
+    const next = { working: parts.cancel, done: parts.download }[state] ?? parts.start;
+    next.focus();
   }
 
   function say(name, values) {
@@ -79,12 +82,10 @@ export default function burnin(form) {
       parts.download.href = made;
       say("ready");
       show("done");
-      parts.download.focus();
     } catch (problem) {
       if (!signal.aborted) return fail(problem);
       say("cancelled");
       show("idle");
-      parts.start.focus();
     } finally {
       work = null;
     }

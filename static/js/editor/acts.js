@@ -4,6 +4,7 @@
 //   run   is given the desk, which behaviours/editor.js puts together; where it answers `false`
 //         nothing was to do, and the key keeps its own meaning
 //   isOn  of an act that switches something: whether that is on
+//   isIdle  of one that has nothing to do at times: whether it has not now; pressed then, it says so
 import { listeningActs } from "./listenacts.js";
 import { keepCopy } from "./plain.js";
 

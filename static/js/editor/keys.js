@@ -51,7 +51,7 @@ export function bindKeys(desk, acts = ACTS) {
   show();
 }
 
-/** Every button says its keys, and whether what it switches is on. */
+/** Every button says its keys, whether what it switches is on, and whether there is anything to do. */
 function showButtons(desk, keymap) {
   for (const button of document.querySelectorAll("[data-act]")) {
     const act = keymap.act(button.dataset.act);
@@ -62,5 +62,6 @@ function showButtons(desk, keymap) {
     if (chords.length) button.setAttribute("aria-keyshortcuts", chords.map((chord) => ariaOf(chord)).join(" "));
     else button.removeAttribute("aria-keyshortcuts");
     if (act.isOn) button.setAttribute("aria-pressed", Boolean(act.isOn(desk)));
+    if (act.isIdle) button.setAttribute("aria-disabled", Boolean(act.isIdle(desk)));
   }
 }

@@ -1,6 +1,7 @@
 // What sticks to the edges of the window never lies over what has the focus, or is being spoken.
 const HEAD = ".desk-head";
 const FOOT = ".player";
+const STICKING = `${HEAD}, ${FOOT}, .subtitle-stage`;
 
 /** The window scrolls as if it ended where these begin, however high they become. */
 export function keepClear(signal) {
@@ -18,10 +19,12 @@ export function keepClear(signal) {
   });
 }
 
-/** Whether nothing of it is cut off or covered, above and below. */
+/** Whether nothing of it is cut off or covered. */
 export function isInSight(element) {
-  const { top, bottom } = element.getBoundingClientRect();
-  const head = document.querySelector(HEAD)?.getBoundingClientRect().bottom ?? 0;
-  const foot = document.querySelector(FOOT)?.getBoundingClientRect().top ?? innerHeight;
-  return top > Math.max(head, 0) && bottom < Math.min(foot, innerHeight);
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  const isFree = [...document.querySelectorAll(STICKING)].every((one) => {
+    const over = one.getBoundingClientRect();
+    return over.right <= left || over.left >= right || over.bottom <= top || over.top >= bottom;
+  });
+  return isFree && top >= 0 && bottom <= innerHeight;
 }

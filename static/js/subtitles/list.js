@@ -51,7 +51,7 @@ export class CueList {
   goBroken(step) {
     const all = this.timeline.broken.map((cue) => cue.number - 1);
     const next = step > 0 ? all.find((index) => index > this.at) ?? all[0] : all.findLast((index) => index < this.at) ?? all.at(-1);
-    return next === undefined ? false : this.#choose(next);
+    return this.#choose(next);
   }
 
   edit = () => this.row(this.at)?.querySelector("[data-edit]").click();
