@@ -16,6 +16,7 @@ from transcripts.views import (
     subtitles,
     templates,
     transcripts,
+    vocabulary,
 )
 
 urlpatterns = [
@@ -48,6 +49,7 @@ urlpatterns = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/<str:job_id>/", receipts.receipt, name="receipt"),
     path("receipts/<str:job_id>/receipt.json", receipts.download, name="receipt-download"),
+    path("vocabulary/<str:edition>/<str:language>.txt", vocabulary.words, name="vocabulary"),
     path("t/<str:transcript_id>/", transcripts.transcript, name="transcript"),
     path("t/<str:transcript_id>/read/", transcripts.reading, name="transcript-reading"),
     path("t/<str:transcript_id>/subtitles/", subtitles.subtitles, name="transcript-subtitles"),
