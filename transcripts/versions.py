@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from privacy.content_keys import seal, unseal
 from transcripts.failures import Refusal
+from transcripts.imports import MODEL as IMPORTED
 from transcripts.models import Transcript, Version
 from transcripts.operations import Draft, Operation
 
@@ -69,6 +70,14 @@ def heard_at(transcript: Transcript, number: int) -> int:
             return int(at)
         number = int(restores or MACHINE)
     return MACHINE
+
+
+def hearings(transcript: Transcript) -> list[int]:
+    """The versions that a machine made of the recording, newest first."""
+    if transcript.model == IMPORTED:
+        return []
+    again = transcript.versions.exclude(heard_by="").order_by("-number")
+    return [*again.values_list("number", flat=True), MACHINE]
 
 
 def heard_in(transcript: Transcript, number: int) -> dict[str, Any] | None:

@@ -60,7 +60,7 @@ def test_how_sure_is_sure_enough_is_the_readers_own(desk: Page) -> None:
     doubt(desk, "fellow")
     desk.press("Alt+n")
     assert desk.text(".doubt [data-level]") == "Less sure than 50 %"
-    desk.call("page.focus", ".doubt-level input")
+    desk.call("page.focus", ".doubt-level [type=range]")
     desk.press(*["ArrowLeft"] * 2)
     desk.wait_for("text=No doubtful word is left.")
     desk.press("End")

@@ -113,7 +113,7 @@ async def test_it_is_a_version_of_the_machine_and_goes_back_like_every_other():
         "heard_by": "Moonshine tiny",
         "kinds": {"heard_again": 1},
     }
-    assert (page["current"], page["machine"]) == (3, 3)
+    assert (page["current"], page["machine"], page["hearings"]) == (3, 3, [3, 1])
     whole = (await ask("GET", f"{path}/3")).json
     assert [row["text"] for row in whole["heard"]["segments"]] == [
         row.text for row in FRESH.segments
@@ -125,7 +125,9 @@ async def test_it_is_a_version_of_the_machine_and_goes_back_like_every_other():
     assert (await ask("GET", path)).json["machine"] == 1
     first = (await ask("GET", f"{path}/1")).json
     assert first["document"] == first["heard"] == a_document().to_json()
-    assert (await ask("GET", f"{path}/2")).json["heard"] is None
+    assert (first["heard_by"], whole["heard_by"]) == ("Moonshine tiny",) * 2
+    second = (await ask("GET", f"{path}/2")).json
+    assert (second["heard"], second["heard_by"]) == (None, None)
 
 
 async def test_edits_made_while_it_works_are_in_it():

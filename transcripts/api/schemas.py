@@ -306,6 +306,9 @@ class VersionPage(Schema):
     machine: int = Field(
         description="The version that brought the machine's words of which the current one is made."
     )
+    hearings: list[int] = Field(
+        description="The versions that a machine made of the recording, newest first."
+    )
     results: list[VersionOut]
     next: str | None = Field(description="The address of the next page.")
 
@@ -316,6 +319,7 @@ class WholeVersion(Schema):
     heard: DocumentOut | None = Field(
         description="All that the machine heard, where this version is a machine's."
     )
+    heard_by: str | None = Field(description="The name of the model that heard it.")
     operations: list[dict[str, Any]]
 
 

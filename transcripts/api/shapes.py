@@ -149,8 +149,12 @@ def version_shape(version: Version) -> Shape:
 
 
 def heard_by(version: Version) -> str | None:
-    model = MODELS_BY_ID.get(version.heard_by)
-    return model.label if model else version.heard_by or None
+    return model_label(version.heard_by)
+
+
+def model_label(model_id: str) -> str | None:
+    model = MODELS_BY_ID.get(model_id)
+    return model.label if model else model_id or None
 
 
 def saved_shape(transcript: Transcript, saved: Saved) -> Shape:

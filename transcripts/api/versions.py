@@ -21,7 +21,7 @@ from transcripts.api.schemas import (
     WholeVersion,
     problems,
 )
-from transcripts.api.shapes import Shape, saved_shape, version_shape
+from transcripts.api.shapes import Shape, model_label, saved_shape, version_shape
 from transcripts.editing import Change
 
 router = Router(tags=["Transcripts"])
@@ -73,6 +73,7 @@ def list_versions(
     return {
         "current": found.version,
         "machine": versions.heard_at(found, found.version),
+        "hearings": versions.hearings(found),
         "results": [version_shape(row) for row in page],
         "next": request.build_absolute_uri(
             f"{request.path}?before={page[-1].number}&limit={query.limit}"
@@ -90,11 +91,13 @@ def read_version(request: ApiRequest, transcript_id: Path[str], number: Path[int
     """The document as it was, and by which operations it came to be so."""
     found = transcript_for(request.auth, transcript_id)
     document = versions.document_at(found, number)
+    heard = versions.heard_in(found, number)
     row = found.versions.filter(number=number).first()
     shape = {
         "number": number,
         "document": document,
-        "heard": versions.heard_in(found, number),
+        "heard": heard,
+        "heard_by": model_label(heard["model"]) if heard else None,
         "operations": versions.operations_of(found, row) if row else [],
     }
     return JsonResponse(shape)

@@ -22,6 +22,7 @@ from transcripts.paragraphs import paragraphs
 from transcripts.prose import clean
 from transcripts.templates import templates_of
 from transcripts.views.home import catalogue, languages_of
+from transcripts.vocabulary import EDITION, LANGUAGES
 from transcripts.wording import SHORTCOMINGS, STAGES
 
 TITLE_MAX_CHARS = 255
@@ -53,6 +54,7 @@ def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
         "lacking": SHORTCOMINGS.items(),
         "language": language_name(found.language),
         "model": _model_label(found.model),
+        "vocabularies": _vocabularies(),
         **_hearing_again(found),
         **_ways_out(caller, "transcript-export", found.pk),
     }
@@ -83,6 +85,11 @@ def _model_label(model_id: str) -> str:
     if model_id == IMPORTED:
         return _("imported")
     return model.label if model else model_id
+
+
+def _vocabularies() -> list[tuple[str, str]]:
+    """Languages and where their words are, for the browser: it may be another language later."""
+    return [(name, reverse("vocabulary", args=[EDITION, name])) for name in sorted(LANGUAGES)]
 
 
 def _hearing_again(found: Transcript) -> dict[str, object]:

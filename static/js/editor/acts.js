@@ -30,6 +30,7 @@ export const ACTS = [
   { id: "doubt-previous", keys: "Alt+P", mac: "Ctrl+Alt+P", run: ({ doubtBar }) => doubtBar.go(-1) },
   { id: "doubt-accept", keys: "Alt+A", mac: "Ctrl+Alt+A", run: ({ doubtBar }) => doubtBar.accept() },
   { id: "doubt-accept-all", keys: "Alt+Shift+A", mac: "Ctrl+Alt+Shift+A", run: ({ doubtBar }) => doubtBar.accept(true) },
+  { id: "doubt-take", keys: "Alt+O", mac: "Ctrl+Alt+O", run: ({ doubtBar }) => doubtBar.take() },
   { id: "doubt-correct", keys: "Alt+R", mac: "Ctrl+Alt+R", run: ({ doubtBar }) => doubtBar.correct() },
   { id: "times", keys: "Alt+T", mac: "Ctrl+Alt+T", run: ({ segmentDialog }) => segmentDialog.open("start") },
   { id: "note", keys: "Alt+M", mac: "Ctrl+Alt+M", run: ({ segmentDialog }) => segmentDialog.open("note") },

@@ -4,7 +4,7 @@ import { glue, tokens } from "./retiming.js";
 const MOST_PAIRS = 4_000_000;
 
 /** One text of many, with spaces where their script has any. */
-const joined = (texts) => texts.map((text, index) => (index ? glue(texts[index - 1], text) : "") + text).join("");
+export const joined = (texts) => texts.map((text, index) => (index ? glue(texts[index - 1], text) : "") + text).join("");
 
 /** `[{kind: "same" | "gone" | "new", text}]`, neighbours of a kind together. */
 export function wordDiff(before, after) {

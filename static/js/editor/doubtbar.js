@@ -1,23 +1,27 @@
 // The bar for doubtful words: from one to the next, and each is accepted or put right.
+import { bare, unsigned } from "./bare.js";
 import { setCaret } from "./caret.js";
-import { accepting, bare, doubtsIn, nextOf } from "./doubt.js";
+import { accepting, doubtsIn, nextOf, otherText, taking } from "./doubt.js";
+import { Grounds } from "./grounds.js";
 import { Painter } from "./painter.js";
 import { sentence } from "./sentence.js";
+import { reasonsOf } from "./reasons.js";
 
 const COUNT_AFTER_MS = 250;
-const KEPT_AS = "sotto-doubt-percent";
 
 export class DoubtBar {
   #known = new WeakMap(); // words of a segment → its doubts: rows of words never change
   #timer = 0;
   #now = null;
+  #by;
 
   constructor(desk) {
-    Object.assign(this, { desk, bar: desk.part("doubt"), level: desk.part("doubt").querySelector("[type=range]") });
-    this.level.value = kept() ?? this.level.value;
+    Object.assign(this, { desk, bar: desk.part("doubt") });
+    this.grounds = new Grounds(desk, this.bar);
+    this.#by = this.grounds.now;
     const stretches = (row) => this.#in(row).map(({ start, end }) => [start, end]);
     this.painter = new Painter("sotto-doubt", desk, { isOn: () => this.isOpen, stretches });
-    this.level.addEventListener("input", () => this.#setLevel());
+    this.grounds.addEventListener("change", () => this.forget());
     this.bar.querySelector("[data-close-doubt]").addEventListener("click", () => this.close());
     for (const name of ["change", "replaced"]) desk.editing.addEventListener(name, () => this.isOpen && this.#countSoon());
     desk.ending.signal.addEventListener("abort", () => clearTimeout(this.#timer));
@@ -35,14 +39,9 @@ export class DoubtBar {
 
   /** Opens it, the first time; then selects the word, ready to be typed over. */
   go(step) {
-    const { typing, editing, rows } = this.desk;
     this.bar.hidden = false;
-    typing.commit();
-    const place = typing.at ?? this.#now;
-    this.#show(nextOf(this.all, editing.segments, place, step));
-    if (!this.#now) return;
-    typing.enter(this.#now.segment, this.#now.start);
-    setCaret(rows.text(this.#now.segment), this.#now.start, this.#now.end);
+    this.#fetch(step);
+    this.#go(step);
   }
 
   /** This one is right, or every one like it; on to the next. */
@@ -54,13 +53,22 @@ export class DoubtBar {
     return this.go(1);
   }
 
+  /** What the other hearing has comes in its place; on to the next. */
+  take() {
+    const now = this.#current();
+    if (!now?.reading) return false;
+    const { editing } = this.desk;
+    editing.act(taking(editing.row(now.segment), now), now.segment);
+    return this.go(1);
+  }
+
   /** The word and what is to stand for it, wherever it occurs: by the bar that replaces. */
   correct() {
     const now = this.#current();
     if (!now) return false;
     const { findBar } = this.desk;
-    findBar.field("query").value = now.text.replace(/^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu, "");
-    findBar.field("replacement").value = now.rule?.to ?? "";
+    findBar.field("query").value = unsigned(now.text);
+    findBar.field("replacement").value = now.rule?.to ?? (now.reading ? unsigned(otherText(now)) : "");
     for (const [name, isOn] of [["whole", true], ["pattern", false]]) findBar.field(name).checked = isOn;
     return findBar.open("replacement", { keepQuery: true });
   }
@@ -71,34 +79,40 @@ export class DoubtBar {
     if (this.#now) this.desk.typing.enter(this.#now.segment, this.#now.end);
   }
 
+  /** What is doubtful has to be looked up anew. */
+  forget() {
+    this.#known = new WeakMap();
+    this.#by = this.grounds.now;
+    this.#countSoon();
+  }
+
+  /** Whoever was shown nothing, and has gone nowhere else, is shown what comes of it. */
+  #fetch(step) {
+    const isWaiting = () => this.isOpen && !this.#now && !this.desk.typing.at;
+    this.grounds.fetch().then(() => isWaiting() && this.all.length && this.#go(step));
+  }
+
+  #go(step) {
+    const { typing, editing, rows } = this.desk;
+    typing.commit();
+    this.#show(nextOf(this.all, editing.segments, typing.at ?? this.#now, step));
+    if (!this.#now) return;
+    typing.enter(this.#now.segment, this.#now.start);
+    setCaret(rows.text(this.#now.segment), this.#now.start, this.#now.end);
+  }
+
   /** The one shown, unless it has gone meanwhile. */
   #current() {
     if (!this.isOpen) return null;
     this.desk.typing.commit();
     const row = this.#now && this.desk.editing.row(this.#now.segment);
-    return (row && this.#in(row).find(({ index, text }) => index === this.#now.index && text === this.#now.text)) ?? null;
+    const isIt = ({ indices, text }) => indices[0] === this.#now.indices[0] && text === this.#now.text;
+    return (row && this.#in(row).find(isIt)) ?? null;
   }
 
   #in(row) {
-    if (!this.#known.has(row.words)) {
-      this.#known.set(row.words, doubtsIn(row, this.level.value / 100, this.desk.glossary.byWord));
-    }
+    if (!this.#known.has(row.words)) this.#known.set(row.words, doubtsIn(row, this.#by));
     return this.#known.get(row.words);
-  }
-
-  #setLevel() {
-    try {
-      localStorage.setItem(KEPT_AS, this.level.value);
-    } catch {
-      // A browser that keeps nothing: it holds as long as the page does.
-    }
-    this.forget();
-  }
-
-  /** What is doubtful has to be looked up anew. */
-  forget() {
-    this.#known = new WeakMap();
-    this.#countSoon();
   }
 
   #countSoon() {
@@ -114,26 +128,19 @@ export class DoubtBar {
 
   #say() {
     const { dataset } = this.bar;
-    const percent = this.level.value;
+    const { percent, level } = this.grounds;
     const write = (name, words) => (this.bar.querySelector(`[data-${name}]`).textContent = words);
     write("level", sentence(dataset.level, { percent }));
-    this.level.setAttribute("aria-valuetext", `${percent} %`);
+    level.setAttribute("aria-valuetext", `${percent} %`);
     if (!this.isOpen) return;
     const { length } = this.all;
-    const isTold = this.desk.editing.segments.some((row) => row.words.some((word) => word.confidence !== null));
-    write("left", length ? sentence(dataset.left, { count: length }) : isTold ? dataset.none : dataset.untold);
+    const isTold = this.desk.editing.segments.some(({ words }) => words.some(({ confidence }) => confidence !== null && confidence < 1));
+    const isUntold = this.grounds.wants("unsure") && !isTold;
+    write("left", length ? sentence(dataset.left, { count: length }) : isUntold ? dataset.untold : dataset.none);
     const now = this.#now;
-    const why = now && (now.rule ? sentence(dataset.rule, now.rule) : sentence(dataset.sure, { percent: Math.round(100 * now.confidence) }));
     write("word", now ? `“${now.text}”` : "");
-    write("why", why ?? "");
+    write("why", now ? reasonsOf(now, dataset, this.desk.editing.document.language).join(" · ") : "");
     for (const button of this.bar.querySelectorAll("[data-needs-one]")) button.disabled = !now;
-  }
-}
-
-function kept() {
-  try {
-    return localStorage.getItem(KEPT_AS);
-  } catch {
-    return null;
+    this.bar.querySelector("[data-act=doubt-take]").hidden = !now?.reading;
   }
 }

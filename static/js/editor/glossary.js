@@ -1,5 +1,5 @@
 // The reader's own glossary: kept by this browser only, offered where something was put right twice.
-import { bare } from "./doubt.js";
+import { bare } from "./bare.js";
 import { correction, isSameRule, ruled } from "./rules.js";
 import { sentence } from "./sentence.js";
 

@@ -3,16 +3,16 @@ import { caretIn, rangeIn } from "./caret.js";
 
 const LEAVE_ALONE_MS = 4000;
 
-/** Where each word of a segment stands in its text: `[{word, start, end}]`, in UTF-16 units. */
+/** Where each word of a segment stands in its text: `[{word, index, start, end}]`, in UTF-16 units. */
 export function placesOf(row) {
   let at = 0;
   const places = [];
-  for (const word of row.words) {
+  row.words.forEach((word, index) => {
     const start = row.text.indexOf(word.text, at);
-    if (start < 0) continue;
+    if (start < 0) return;
     at = start + word.text.length;
-    places.push({ word, start, end: at });
-  }
+    places.push({ word, index, start, end: at });
+  });
   return places;
 }
 

@@ -39,13 +39,16 @@ export class StandardStore {
     return response.json();
   }
 
-  /** `{current, machine, results: [{number, created_at, author, heard_by, kinds, restores}], next}`, newest first. */
+  /**
+   * `{current, machine, hearings, results: [{number, created_at, author, heard_by, kinds, restores}], next}`,
+   * newest first. Of the `hearings`, numbers of versions, `machine` is that of which the words are made.
+   */
   async versions(before) {
     const query = before ? `?before=${before}` : "";
     return (await this.#ask("GET", `/versions${query}`)).json();
   }
 
-  /** `{number, document, operations}` */
+  /** `{number, document, operations, heard, heard_by}`: the last two are a machine's, else null. */
   async version(number) {
     return (await this.#ask("GET", `/versions/${number}`)).json();
   }
