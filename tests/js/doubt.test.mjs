@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { accepting, doubtsIn, nextOf, taking } from "../../static/js/editor/doubt.js";
 import { Draft } from "../../static/js/editor/operations.js";
-import { differing, lookedUp } from "../../static/js/editor/readings.js";
+import { lookupsOf } from "../../static/js/editor/readings.js";
 import { Vocabulary } from "../../static/js/editor/vocabulary.js";
 
 const row = (id, text, ...sure) => ({
@@ -53,7 +53,7 @@ function hearing(text, sure = null) {
   });
   return { segments, speakers: [], marks: [] };
 }
-const both = (mine, other) => [lookedUp(differing(mine, other), "before"), lookedUp(differing(other, mine), "later")];
+const both = (mine, other) => lookupsOf({ document: mine, about: "later" }, { document: other, about: "before" });
 const shown = (document, lookups) => document.segments.flatMap((one) => doubtsIn(one, { lookups })).map(({ text, reading }) => [text, reading.other.map((word) => word.text).join(" "), reading.about]);
 
 test("what two hearings have otherwise is one doubt, and can be taken, accepted or typed over", () => {
@@ -82,7 +82,9 @@ test("what only one of them heard is shown at the word before, and what is not t
   draft.applyAll(taking(draft.document.segments[0], doubtsIn(draft.document.segments[0], { lookups })[0]));
   assert.equal(draft.document.segments[0].text, "ask what your country");
   const whole = hearing("not");
-  assert.deepEqual(taking(whole.segments[0], doubtsIn(whole.segments[0], { lookups: [lookedUp(differing(whole, hearing("")), "")] })[0]).at(-1), { op: "text", segment: "g0", text: "" });
+  assert.deepEqual(taking(whole.segments[0], doubtsIn(whole.segments[0], { lookups: both(whole, hearing("")) })[0]), [
+    { op: "put", segments: [{ ...whole.segments[0], text: "", words: [], edited: true }] },
+  ]);
 });
 
 test("the signs around stay, and a reading over two segments is taken in parts", () => {
@@ -102,4 +104,26 @@ test("the signs around stay, and a reading over two segments is taken in parts",
 test("a segment that was held shows what was heard later", () => {
   const [mine, other] = [hearing("we met Jon there"), hearing("we met John there")];
   assert.deepEqual(shown(other, both(mine, other)), [["John", "Jon", "later"]]);
+});
+
+test("of any two hearings, what is taken everywhere makes the one of the other", () => {
+  let seed = 20;
+  const chance = () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
+  for (let round = 0; round < 200; round += 1) {
+    const words = Array.from({ length: 60 }, () => "abcdefgh"[Math.floor(chance() * 8)] + "abcd"[Math.floor(chance() * 4)]);
+    const misheard = words.flatMap((word) => {
+      const luck = chance();
+      return luck < 0.05 ? [] : luck < 0.1 ? [word, "more"] : luck < 0.2 ? ["other"] : [word];
+    });
+    const [mine, other] = [hearing(words.join(" ")), hearing(misheard.join(" "))];
+    const lookups = both(mine, other);
+    const draft = new Draft(structuredClone(mine));
+    const row = draft.document.segments[0];
+    for (const doubt of doubtsIn(row, { lookups }).reverse()) draft.applyAll(taking(row, doubt));
+    assert.equal(row.text, misheard.join(" "));
+    assert.deepEqual(shown(draft.document, lookups), []);
+    const accepted = new Draft(structuredClone(mine));
+    accepted.applyAll(accepting(doubtsIn(accepted.document.segments[0], { lookups })));
+    assert.deepEqual(shown(accepted.document, lookups), []);
+  }
 });

@@ -64,12 +64,18 @@ export function accepting(doubts) {
 /** What the other hearing has, as a text; of no words it is empty. */
 export const otherText = ({ reading }) => joined(reading.other.map(({ text }) => text));
 
-/** Puts it there, and says that it is right. The signs around it stay those that are there. */
+/**
+ * Puts it there, and says that it is right. The signs around it stay those that are there. What was not
+ * heard goes as these very words: of the same word said twice, the one that stays keeps its time.
+ */
 export function taking(row, doubt) {
   const { start, end, segment } = doubt;
   const [before, behind] = [row.text.slice(0, start), row.text.slice(end)];
   const heard = unsigned(otherText(doubt));
-  if (!heard) return [{ op: "text", segment, text: (before.trimEnd() + (before ? behind : behind.trimStart())) }];
+  if (!heard) {
+    const words = row.words.filter((_, index) => !doubt.indices.includes(index));
+    return [{ op: "put", segments: [{ ...row, text: before ? before.trimEnd() + behind : behind.trimStart(), words, edited: true }] }];
+  }
   const old = row.text.slice(start, end);
   const at = unsigned(old) ? old.indexOf(unsigned(old)) : 0;
   const instead = old.slice(0, at) + heard + old.slice(at + unsigned(old).length);

@@ -1,7 +1,7 @@
 // What words are doubted by: what of it the reader wants, and what is fetched for it, the first time that
 // somebody asks for doubtful words. Lists of words come as a whole: no word is sent to be looked up.
 import { bare } from "./bare.js";
-import { differing, lookedUp } from "./readings.js";
+import { lookupsOf } from "./readings.js";
 import { StoreFailed } from "./store.js";
 import { Vocabulary } from "./vocabulary.js";
 
@@ -74,18 +74,19 @@ export class Grounds extends EventTarget {
     if (!this.#isPoor) this.#vocabulary = vocabulary;
   }
 
+  /** Of a document that nobody has edited yet, what stands there is what was heard. */
   async #fetchHearings() {
     this.#lookups = [];
-    this.#heard = new Set();
+    const { segments } = this.editing;
+    this.#heard = forms(segments.filter(({ edited }) => !edited));
     try {
       const { machine, hearings } = await this.store.versions();
       // The one before; after going back to the first, the newest.
       const other = hearings.find((number) => number < machine) ?? hearings.find((number) => number > machine);
-      const isNeeded = other || this.editing.segments.some(({ edited }) => edited);
-      if (!isNeeded || !hearings.length) return;
-      const [mine, theirs] = await Promise.all([machine, other].filter(Boolean).map((number) => this.store.version(number)));
-      for (const hearing of [mine, theirs]) for (const { words } of hearing?.heard?.segments ?? []) for (const { text } of words) this.#heard.add(bare(text));
-      if (mine.heard && theirs?.heard) this.#lookups = [lookup(mine, theirs), lookup(theirs, mine)];
+      const wanted = other ? [machine, other] : segments.some(({ edited }) => edited) ? [machine] : [];
+      const [mine, theirs] = await Promise.all(wanted.map((number) => this.store.version(number)));
+      for (const one of [mine, theirs]) for (const form of forms(one?.heard?.segments ?? [])) this.#heard.add(form);
+      if (mine?.heard && theirs?.heard) this.#lookups = lookupsOf(hearing(mine, mine.number < theirs.number), hearing(theirs, theirs.number < mine.number));
     } catch (failed) {
       if (!(failed instanceof StoreFailed)) throw failed;
     }
@@ -115,7 +116,13 @@ export class Grounds extends EventTarget {
   }
 }
 
-const lookup = (mine, theirs) => lookedUp(differing(mine.heard, theirs.heard), { model: theirs.heard_by, isBefore: theirs.number < mine.number });
+/** The bare words of segments. */
+function forms(segments) {
+  const written = new Set(segments.flatMap(({ words }) => words.map(({ text }) => text)));
+  return new Set(Array.from(written, bare));
+}
+
+const hearing = (version, isBefore) => ({ document: version.heard, about: { model: version.heard_by, isBefore } });
 
 function kept(what) {
   try {
