@@ -13,6 +13,7 @@ export class DoubtBar {
   #known = new WeakMap(); // words of a segment → its doubts: rows of words never change
   #timer = 0;
   #now = null;
+  #waiting = 0; // the step to be gone once something is fetched
   #by;
 
   constructor(desk) {
@@ -21,7 +22,7 @@ export class DoubtBar {
     this.#by = this.grounds.now;
     const stretches = (row) => this.#in(row).map(({ start, end }) => [start, end]);
     this.painter = new Painter("sotto-doubt", desk, { isOn: () => this.isOpen, stretches });
-    this.grounds.addEventListener("change", () => this.forget());
+    this.grounds.addEventListener("change", () => this.#learn());
     this.bar.querySelector("[data-close-doubt]").addEventListener("click", () => this.close());
     for (const name of ["change", "replaced"]) desk.editing.addEventListener(name, () => this.isOpen && this.#countSoon());
     desk.ending.signal.addEventListener("abort", () => clearTimeout(this.#timer));
@@ -40,7 +41,8 @@ export class DoubtBar {
   /** Opens it, the first time; then selects the word, ready to be typed over. */
   go(step) {
     this.bar.hidden = false;
-    this.#fetch(step);
+    this.#waiting = step;
+    this.grounds.fetch().then(() => (this.#waiting = 0));
     this.#go(step);
   }
 
@@ -86,10 +88,10 @@ export class DoubtBar {
     this.#countSoon();
   }
 
-  /** Whoever was shown nothing, and has gone nowhere else, is shown what comes of it. */
-  #fetch(step) {
-    const isWaiting = () => this.isOpen && !this.#now && !this.desk.typing.at;
-    this.grounds.fetch().then(() => isWaiting() && this.all.length && this.#go(step));
+  /** Whoever was shown nothing, and has gone nowhere else, is shown what comes now. */
+  #learn() {
+    this.forget();
+    if (this.#waiting && this.isOpen && !this.#now && !this.desk.typing.at && this.all.length) this.#go(this.#waiting);
   }
 
   #go(step) {
