@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -70,22 +70,30 @@ def database(
     """
     url = text(name)
     if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": default_file,
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": (
-                    (_NO_LOG if forgets else _FAST_LOG)
-                    + "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
-                    + (_LARGE_CACHE if large else "")
-                ),
-            },
-        }
+        return _sqlite(default_file, forgets=forgets, large=large)
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"{name} must begin with postgres://; see the README.")
+    return _postgres(parts)
+
+
+def _sqlite(file: Path, *, forgets: bool, large: bool) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                (_NO_LOG if forgets else _FAST_LOG)
+                + "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
+                + (_LARGE_CACHE if large else "")
+            ),
+        },
+    }
+
+
+def _postgres(parts: SplitResult) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.removeprefix("/")),

@@ -8,7 +8,10 @@ import gc
 import logging
 import signal
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import uvicorn
 
 logger = logging.getLogger(__name__)
 
@@ -106,8 +109,6 @@ def _run_daphne(host: str, port: int, on_ready: Told, on_stop: Told) -> None:
 def _run_uvicorn(host: str, port: int, on_ready: Told, on_stop: Told) -> None:
     import uvicorn
 
-    from config.asgi import application
-
     class Uvicorn(uvicorn.Server):
         async def startup(self, sockets: list[Any] | None = None) -> None:
             await super().startup(sockets)
@@ -126,7 +127,18 @@ def _run_uvicorn(host: str, port: int, on_ready: Told, on_stop: Told) -> None:
             on_stop()
             self.handle_exit(number, None)
 
-    options = uvicorn.Config(
+    try:
+        Uvicorn(_uvicorn_config(host, port)).run()
+    except SystemExit as error:
+        raise CannotListen(f"see above (status {error.code}).") from None
+
+
+def _uvicorn_config(host: str, port: int) -> uvicorn.Config:
+    import uvicorn
+
+    from config.asgi import application
+
+    return uvicorn.Config(
         application,
         host=host,
         port=port,
@@ -142,7 +154,3 @@ def _run_uvicorn(host: str, port: int, on_ready: Told, on_stop: Told) -> None:
         server_header=False,
         proxy_headers=False,
     )
-    try:
-        Uvicorn(options).run()
-    except SystemExit as error:
-        raise CannotListen(f"see above (status {error.code}).") from None

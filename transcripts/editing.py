@@ -20,11 +20,12 @@ from privacy.erasure import erase_with_transcripts
 from privacy.models import Deletion
 from privacy.receipts import Event
 from transcripts import entries, moves, search, versions
+from transcripts.clashes import EVERYTHING, clash, texts_in
 from transcripts.contributing import after_saving, heard_again, heard_before
 from transcripts.document import MAX_MARKS, MAX_SEGMENTS, MAX_SPEAKERS_NAMED, Document
 from transcripts.failures import Refusal
 from transcripts.models import LIVE, IdempotencyKey, Job, Status, Transcript, Version
-from transcripts.operations import EVERYTHING, Draft, Operation, Unfit, clash, texts_in
+from transcripts.operations import Draft, Operation, Unfit
 from transcripts.progress import announce
 from transcripts.rebasing import over_hearings
 

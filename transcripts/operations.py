@@ -9,14 +9,13 @@ Rows of words are replaced and never changed, so that an inverse may keep the ol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from transcripts.retiming import Row, cut, glue, retimed, trimmed, visible
 
 Operation = dict[str, Any]
 
-EVERYTHING = "*"
 # What a document says of its recording, in operations ``about``. People change none of it.
 ABOUT = ("language", "duration", "model", "unheard", "warnings")
 
@@ -164,7 +163,7 @@ class Draft:
 
     def _remove_speaker(self, op: Operation) -> list[Operation]:
         speaker = self._named(op["id"])
-        if any(op["id"] in _speakers_of(row) for row in self.document["segments"]):
+        if any(op["id"] in speakers_of(row) for row in self.document["segments"]):
             raise Unfit("", "Somebody still speaks under this name.")
         at = self.document["speakers"].index(speaker)
         del self.document["speakers"][at]
@@ -181,7 +180,7 @@ class Draft:
             raise Unfit("", "They are one already.")
         inverse: list[Operation] = []
         for row in self.document["segments"]:
-            if op["id"] in _speakers_of(row):
+            if op["id"] in speakers_of(row):
                 inverse += self._give(row, op["into"], instead_of=op["id"])
         return self._remove_speaker({"op": "remove_speaker", "id": op["id"]}) + inverse
 
@@ -228,7 +227,7 @@ class Draft:
         raise Unfit("", "There is no speaker of this id.")
 
     def _speakers_known(self, row: Row) -> None:
-        if not _speakers_of(row) <= {None, *(who["id"] for who in self.document["speakers"])}:
+        if not speakers_of(row) <= {None, *(who["id"] for who in self.document["speakers"])}:
             raise Unfit(row["id"], "There is no speaker of this id.")
 
     def _position(self, row: Row) -> int:
@@ -243,7 +242,7 @@ class Draft:
         self, row: Row, speaker: str | None, instead_of: str | None = None
     ) -> list[Operation]:
         """To the whole segment, or to what of it was another's."""
-        if instead_of is None and _speakers_of(row) == {row["speaker"]}:
+        if instead_of is None and speakers_of(row) == {row["speaker"]}:
             inverse = [{"op": "speaker", "segments": [row["id"]], "speaker": row["speaker"]}]
         else:
             inverse = [{"op": "put", "segments": [dict(row)]}]
@@ -287,90 +286,6 @@ _ACTS: dict[str, Callable[[Draft, Operation], list[Operation]]] = {
 KINDS = tuple(_ACTS)
 
 
-def clash(mine: Iterable[Operation], theirs: Iterable[Operation]) -> set[str]:
-    """What both touch so that their order would matter: ids of segments, speakers and places.
-
-    Empty: they may be applied one after the other, either first, to the same effect.
-    """
-    my_writes, my_reads = _touched(mine)
-    their_writes, their_reads = _touched(theirs)
-    if EVERYTHING in my_writes | their_writes:
-        return {EVERYTHING}
-    return my_writes & their_writes | my_writes & their_reads | my_reads & their_writes
-
-
-def texts_in(operations: Iterable[Operation]) -> Iterator[tuple[str, str]]:
-    """What they make of segments: (id, text)."""
-    for op in operations:
-        if op["op"] == "text":
-            yield op["segment"], op["text"]
-        for row in _brought(op):
-            yield row["id"], row["text"]
-
-
-def _touched(operations: Iterable[Operation]) -> tuple[set[str], set[str]]:
-    writes: set[str] = set()
-    reads: set[str] = set()
-    for op in operations:
-        for segment_id in _IN_PLACE.get(op["op"], _nothing)(op):
-            writes.add(segment_id)
-        for segment_id in _MOVING.get(op["op"], _nothing)(op):
-            writes.update((segment_id, f"after {segment_id}"))
-        for row in _brought(op):
-            writes.add(row["id"])
-            reads.update(f"speaker {speaker}" for speaker in _speakers_of(row) if speaker)
-        _note_others(op, writes, reads)
-    return writes, reads
-
-
-def _nothing(_op: Operation) -> list[str]:
-    return []
-
-
-# The segments that stay where they are, and those that something comes or goes beside.
-_IN_PLACE: dict[str, Callable[[Operation], list[str]]] = {
-    "text": lambda op: [op["segment"]],
-    "accept": lambda op: [op["segment"]],
-    "times": lambda op: [op["segment"]],
-    "note": lambda op: [op["segment"]],
-    "speaker": lambda op: op["segments"],
-    "split": lambda op: [op["id"]],
-}
-_MOVING: dict[str, Callable[[Operation], list[str]]] = {
-    "split": lambda op: [op["segment"]],
-    "merge": lambda op: [op["segment"], op["next"]],
-    "delete": lambda op: op["segments"],
-    "splice": lambda op: op["remove"],
-}
-
-
-def _brought(op: Operation) -> list[Row]:
-    """Rows that come as they are."""
-    rows: list[Row] = op.get(_ROWS_IN.get(op["op"], ""), [])
-    return rows
-
-
-_ROWS_IN = {"put": "segments", "splice": "insert"}
-
-
-def _note_others(op: Operation, writes: set[str], reads: set[str]) -> None:
-    match op["op"]:
-        case "speaker":
-            reads.add(f"speaker {op['speaker']}")
-        case "splice":
-            writes.add(f"after {op['after']}")
-        case "add_speaker" | "remove_speaker" | "merge_speakers":
-            writes.update(("speakers", f"speaker {op['id']}", f"name {op['id']}"))
-            reads.add(f"speaker {op.get('into')}")
-        case "rename_speaker":
-            writes.add(f"name {op['id']}")
-        case "mark" | "unmark":
-            writes.add(f"mark {op['id']}")
-        case "about":
-            writes.add("about")
-        case "document":
-            writes.add(EVERYTHING)
-
-
-def _speakers_of(row: Row) -> set[str | None]:
+def speakers_of(row: Row) -> set[str | None]:
+    """Nobody among them, where somebody is not known."""
     return {row["speaker"], *(word["speaker"] for word in row["words"])}

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from transcripts import versions
+from transcripts.clashes import clash
 from transcripts.differences import difference
 from transcripts.models import Transcript, Version
-from transcripts.operations import Draft, Unfit, clash
+from transcripts.operations import Draft, Unfit
 from transcripts.replaying import replayed
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from random import Random
 
 from tests.transcripts.edits import Person, document, heard_again
 from tests.transcripts.test_operations import TWIN
+from transcripts.clashes import clash
 from transcripts.differences import difference
-from transcripts.operations import Draft, clash
+from transcripts.operations import Draft
 from transcripts.replaying import replayed
 
 SEEDS = range(500)

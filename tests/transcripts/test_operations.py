@@ -9,7 +9,8 @@ from random import Random
 import pytest
 
 from tests.transcripts.edits import Person, document
-from transcripts.operations import KINDS, Draft, Unfit, clash
+from transcripts.clashes import clash
+from transcripts.operations import KINDS, Draft, Unfit
 from transcripts.retiming import retimed
 
 TWIN = Path(__file__).with_name("twin.mjs")

@@ -1,0 +1,34 @@
+// What the editor and the subtitles begin with, and how they end.
+import { playerOf } from "../media/player.js";
+import { opened } from "./open.js";
+import { StandardStore } from "./store.js";
+
+/**
+ * Opens the transcript of `article`; `lay` puts the parts of the page onto the desk. Returns what
+ * ends it: `desk.leaving` comes first, so that what is not an edit yet becomes one and is saved.
+ */
+export function openDesk(article, lay) {
+  const ending = new AbortController();
+  const leaving = [];
+  const part = (name) => article.querySelector(`[data-${name}]`);
+  const { transcript, kind } = article.dataset;
+  let stopSaving = () => {};
+
+  async function start() {
+    const store = new StandardStore(transcript);
+    const { editing, outbox } = await opened(store, { transcript, kind, dialog: part("clash-dialog"), ending });
+    if (ending.signal.aborted) return;
+    stopSaving = () => (outbox.flush({ keepalive: true }), outbox.stop());
+    lay({ article, part, store, editing, outbox, player: playerOf(article), ending, leaving });
+  }
+
+  start().catch((failed) => {
+    part("opening").textContent = part("opening").dataset.failed;
+    throw failed;
+  });
+  return () => {
+    for (const leave of leaving) leave();
+    stopSaving();
+    ending.abort();
+  };
+}
