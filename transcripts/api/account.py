@@ -9,8 +9,9 @@ from billing.ledger import minutes_this_month
 from billing.plans import plan_of
 from privacy.consent import standings_of
 from transcripts.access import jobs_of
+from transcripts.api.account_schemas import Me, Usage
 from transcripts.api.door import ApiRequest
-from transcripts.api.schemas import Me, Usage, problems
+from transcripts.api.schemas import problems
 from transcripts.api.shapes import Shape
 from transcripts.models import LIVE
 

@@ -7,8 +7,9 @@ from ninja import Router
 
 from gpu.contract import MODELS, Model
 from transcripts import fleet
+from transcripts.api.catalogue_schemas import LanguageList, ModelList
 from transcripts.api.door import ApiRequest
-from transcripts.api.schemas import LanguageList, ModelList, problems
+from transcripts.api.schemas import problems
 from transcripts.api.shapes import Shape
 from transcripts.languages import LANGUAGES, language_name
 

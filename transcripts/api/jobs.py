@@ -14,11 +14,11 @@ from transcripts import access, batches, handover, jobs
 from transcripts.access import batch_for, job_for, jobs_of
 from transcripts.admission import start_job_from_upload
 from transcripts.api import events
+from transcripts.api.document_schemas import DocumentOut
 from transcripts.api.door import ApiRequest
 from transcripts.api.options import parse_options
 from transcripts.api.paging import page_of
 from transcripts.api.schemas import (
-    DocumentOut,
     HandoverQuery,
     JobIn,
     JobOut,

@@ -6,9 +6,9 @@ from django.conf import settings
 from ninja.openapi.schema import OpenAPISchema
 
 from transcripts.api.body import GRACE_SECONDS, IDLE_SECONDS, SLOWEST_BYTES_A_SECOND
+from transcripts.api.document_schemas import DocumentOut
 from transcripts.api.openapi_raw import KEY, SESSION, WAYS_IN, Node, raw_paths, ref
 from transcripts.api.problems import CONTENT_TYPE
-from transcripts.api.schemas import DocumentOut
 from transcripts.exports import EXPORTS, Export
 
 UPLOAD_MINUTES = round(settings.UPLOAD_ABANDONED_AFTER.total_seconds() / 60)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StrictBool
 
 from gpu.contract import MAX_SPEAKERS, MAX_VOCABULARY_TERM_CHARS, MAX_VOCABULARY_TERMS, Stage
 from privacy.receipts import Event
+from transcripts.api.document_schemas import DocumentOut
 from transcripts.exports import BOUNDS, EXPORTS, ExportOptions
 from transcripts.imports import IMPORTS
 from transcripts.models import Handover, Status
@@ -214,113 +215,8 @@ class TranscriptOut(Schema):
     updated_at: datetime
 
 
-class WordOut(Schema):
-    text: str
-    start: float
-    end: float
-    confidence: float | None = None
-    speaker: str | None = None
-
-
-class SegmentOut(Schema):
-    id: str
-    start: float
-    end: float
-    text: str
-    speaker: str | None = None
-    confidence: float | None = None
-    edited: bool = False
-    note: str = ""
-    words: list[WordOut] = []
-
-
-class SpeakerOut(Schema):
-    id: str
-    name: str
-
-
-class GapOut(Schema):
-    """Speech that was heard but gave no words."""
-
-    start: float
-    end: float
-
-
-class MarkOut(Schema):
-    """A bookmark, by a person."""
-
-    id: str
-    time: float
-    text: str
-
-
-class DocumentOut(Schema):
-    """Times in seconds from the start."""
-
-    schema_version: int = Field(alias="schema")
-    language: str
-    duration: float
-    model: str
-    speakers: list[SpeakerOut]
-    segments: list[SegmentOut]
-    unheard: list[GapOut] = []
-    warnings: list[str] = []
-    marks: list[MarkOut] = []
-
-
 class WholeTranscript(TranscriptOut):
     document: DocumentOut
-
-
-class VersionOut(Schema):
-    number: int
-    created_at: datetime
-    author: str | None = Field(
-        description="An e-mail address; null where a guest or a machine did it."
-    )
-    heard_by: str | None = Field(
-        description="The name of the model, where the recording was transcribed again."
-    )
-    kinds: dict[str, int] = Field(description="How many operations there were, by kind.")
-    restores: int | None = Field(description="The version that it brought back.")
-
-
-class VersionWithOperations(VersionOut):
-    operations: list[dict[str, Any]]
-
-
-class SavedOut(Schema):
-    version: int
-    others: list[VersionWithOperations] = Field(
-        description="What came between the base and this version, and is in it too."
-    )
-
-
-class VersionQuery(Schema):
-    before: int | None = Field(None, ge=1, le=2_000_000_000)
-    limit: int = Field(50, ge=1, le=200)
-
-
-class VersionPage(Schema):
-    current: int
-    machine: int = Field(
-        description="The version that brought the machine's words of which the current one is made."
-    )
-    hearings: list[int] = Field(
-        description="The versions that a machine made of the recording, newest first."
-    )
-    results: list[VersionOut]
-    next: str | None = Field(description="The address of the next page.")
-
-
-class WholeVersion(Schema):
-    number: int
-    document: DocumentOut
-    heard: DocumentOut | None = Field(
-        description="All that the machine heard, where this version is a machine's."
-    )
-    heard_by: str | None = Field(description="The name of the model that heard it.")
-    operations: list[dict[str, Any]]
 
 
 class PieceOut(Schema):
@@ -398,64 +294,3 @@ class ImportIn(BaseModel):
     content: str = Field(description="What the file holds.")
     title: Text = Field("", max_length=255, description="Left out: the name of the file.")
     language: Text = Field("", description="A code of /v1/languages; else what the file says.")
-
-
-class Capabilities(Schema):
-    translation: bool
-    vocabulary: bool
-    diarization: bool
-    word_timestamps: bool
-
-
-class ModelOut(Schema):
-    id: str
-    label: str
-    is_default: bool
-    installed: bool
-    why_not: str
-    install_hint: str
-    needs_gpu: bool
-    languages: list[str]
-    capabilities: Capabilities
-    note: str
-
-
-class ModelList(Schema):
-    results: list[ModelOut]
-
-
-class LanguageOut(Schema):
-    code: str
-    name: str
-    models: list[str]
-
-
-class LanguageList(Schema):
-    results: list[LanguageOut]
-
-
-class Me(Schema):
-    kind: str = Field(description="user, guest or stranger")
-    email: str | None
-    plan: str
-    scopes: list[str]
-    privacy: dict[str, str] = Field(description="How each privacy setting stands.")
-
-
-class Limits(Schema):
-    """null: no limit."""
-
-    minutes_a_month: int | None
-    files_a_day: int | None
-    max_file_bytes: int | None
-    max_recording_seconds: int | None
-    jobs_at_once: int | None
-
-
-class Usage(Schema):
-    plan: str
-    period_start: datetime
-    minutes_used: int
-    minutes_left: int | None
-    jobs_running: int
-    limits: Limits

@@ -14,11 +14,11 @@ from privacy.content_keys import Shredded
 from transcripts import editing
 from transcripts.access import transcript_for, transcripts_of
 from transcripts.api.document import DocumentIn
+from transcripts.api.document_schemas import DocumentOut
 from transcripts.api.door import ApiRequest
 from transcripts.api.paging import page_of
 from transcripts.api.preconditions import base_version, etag, is_fresh
 from transcripts.api.schemas import (
-    DocumentOut,
     ExportFormat,
     ExportQuery,
     ImportIn,

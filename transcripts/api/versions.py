@@ -13,15 +13,9 @@ from transcripts.access import transcript_for
 from transcripts.api.door import ApiRequest
 from transcripts.api.operations import ChangeIn, RestoreIn
 from transcripts.api.preconditions import etag
-from transcripts.api.schemas import (
-    SavedOut,
-    VersionConflict,
-    VersionPage,
-    VersionQuery,
-    WholeVersion,
-    problems,
-)
+from transcripts.api.schemas import VersionConflict, problems
 from transcripts.api.shapes import Shape, model_label, saved_shape, version_shape
+from transcripts.api.version_schemas import SavedOut, VersionPage, VersionQuery, WholeVersion
 from transcripts.editing import Change
 
 router = Router(tags=["Transcripts"])
