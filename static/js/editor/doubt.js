@@ -26,11 +26,12 @@ export function doubtsIn(row, { threshold = 0, rules, vocabulary, isKnown = neve
   const isUnlisted = (word) => Boolean(vocabulary?.lacks(word.text)) && word.confidence !== SURE && !isTyped(word, row) && !isKnown(bare(word.text));
   const isDoubtful = (word) => sureOf(word) !== null || isUnlisted(word) || ruleOf(word) !== null;
   const readings = lookups.length ? readingsIn(row, lookups) : [];
-  if (!readings.length && !row.words.some(isDoubtful)) return [];
+  const doubtful = row.words.map(isDoubtful);
+  if (!readings.length && !doubtful.includes(true)) return [];
   const doubts = [];
   for (const { word, start, end, index } of placesOf(row)) {
     const reading = readings.find(({ first, last }) => first <= index && index <= last) ?? null;
-    if (!reading && !isDoubtful(word)) continue;
+    if (!reading && !doubtful[index]) continue;
     const one = {
       segment: row.id, indices: [index], start, end, text: word.text,
       confidence: sureOf(word), rule: ruleOf(word), unlisted: isUnlisted(word), reading,

@@ -56,8 +56,9 @@ function readingAt(words, first, { stretch: { mine, other }, at, about }) {
   const isHere = (word) => (at === 0 || middle(word) >= own[0].start) && (until === mine.length || middle(word) < mine[until].start);
   const others = other.filter(isHere);
   // Somebody may have typed it in: the word before is the same then, and the rest follows.
-  const isThere = others.length > 0 && letters(words.slice(first, first + others.length)) === letters(others);
-  return isThere || letters(own) === letters(others) ? null : { first, last, other: others, about };
+  const isThere = others.length > own.length && letters(words.slice(first, first + others.length)) === letters(others);
+  const isPart = own.length < mine.length;
+  return isThere || (isPart && letters(own) === letters(others)) ? null : { first, last, other: others, about };
 }
 
 /**
