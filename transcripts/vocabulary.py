@@ -17,8 +17,12 @@ _FOLDER = Path(str(_PACKAGE.locate_file("spellchecker/resources")))
 _SUFFIX = ".json.gz"
 _WORD = re.compile(rb'"((?:[^"\\]|\\.)+)": *\d')
 
+# The Spanish list has no "tiene" and no "está", the others less than thirty thousand forms.
+_TOO_POOR = {"es", "fa", "ru"}
+
 EDITION = _PACKAGE.version
 LANGUAGES = frozenset(path.name.removesuffix(_SUFFIX) for path in _FOLDER.glob(f"*{_SUFFIX}"))
+LANGUAGES -= _TOO_POOR
 
 
 @cache
