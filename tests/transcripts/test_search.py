@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 from django.core.management import call_command
@@ -292,8 +293,17 @@ def test_all_words_are_in_the_database_of_the_index_alone():
 def test_the_index_spreads_over_its_shards():
     with connections["search"].cursor() as cursor:
         names = connections["search"].introspection.table_names(cursor)
-    kind = "search_passage_" if connections["search"].vendor == "postgresql" else "search_tokens_"
-    assert {f"{kind}{number}" for number in range(SHARDS)} <= set(names)
+    is_embedded = connections["search"].vendor == "sqlite"
+    kinds = ["search_tokens"] if is_embedded else ["search_passage", "search_block"]
+    assert {f"{kind}_{number}" for kind in kinds for number in range(SHARDS)} <= set(names)
+
+
+def test_whatever_is_written_without_blanks_has_room():
+    """No pair is there twice: as many different tokens as so long a text can have."""
+    alice, chance = a_person().caller, Random(1)
+    text = "".join(chr(0x20000 + chance.randrange(40_000)) for _ in range(140_000))
+    a_transcript(alice, a_document(text), title="Long")
+    assert [found(alice, text[70_000 : 70_000 + length]) for length in (2, 3, 9)] == [["Long"]] * 3
 
 
 def test_tokens_are_bounded():

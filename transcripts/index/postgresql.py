@@ -1,5 +1,9 @@
 """Finding passages with PostgreSQL's own vectors of tokens, made here: no dictionary, no locale.
 
+A word that everybody says stands in most passages, and PostgreSQL visits each to say whose it is. So
+passages are also gathered into blocks: all tokens of one speaker there, without their places. A block
+answers for single tokens and for frequent pairs, a passage for all else.
+
 The tables are unlogged: nothing of them is in the write-ahead log, in a replica or in a base
 backup. After a crash they are empty, and the sweeper fills them again.
 """
@@ -7,9 +11,11 @@ backup. After a crash they are empty, and the sweeper fills them again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
+from zlib import crc32
 
-from django.db import connections
+from django.db import connections, transaction
 
 from transcripts.index.analyser import tokens
 from transcripts.index.passages import (
@@ -25,23 +31,34 @@ from transcripts.index.passages import (
 from transcripts.index.query import Query, Term
 from transcripts.index.routers import SEARCH
 
+PASSAGE, BLOCK = "search_passage", "search_block"
+# Every search reads through what waits to be sorted into an index: of 4 MB, as it would be, slowly.
+WAITING = "gin_pending_list_limit = 128"
+TABLES = [
+    statement
+    for shard in range(SHARDS)
+    for statement in (
+        (
+            f"CREATE UNLOGGED TABLE search_passage_{shard} (id bigint PRIMARY KEY, "
+            "segment_id text NOT NULL, start_seconds double precision NOT NULL, "
+            "speaker text NOT NULL, words text NOT NULL, found tsvector NOT NULL)"
+        ),
+        f"CREATE UNLOGGED TABLE search_block_{shard} (id bigint NOT NULL, found tsvector NOT NULL)",
+        f"CREATE INDEX search_blocks_{shard} ON search_block_{shard} (id)",
+        *(
+            f"CREATE INDEX {index}_{shard} ON {table}_{shard} USING gin (found) WITH ({WAITING})"
+            for index, table in (("search_found", PASSAGE), ("search_near", BLOCK))
+        ),
+        # Samples for the planner would hold words, and lie in a table that is logged.
+        (
+            f"ALTER TABLE search_passage_{shard} ALTER speaker SET STATISTICS 0, "
+            "ALTER words SET STATISTICS 0, ALTER found SET STATISTICS 0"
+        ),
+        f"ALTER TABLE search_block_{shard} ALTER found SET STATISTICS 0",
+    )
+]
 SCHEMA = [
-    *(
-        f"CREATE UNLOGGED TABLE search_passage_{shard} (id bigint PRIMARY KEY, "
-        "segment_id text NOT NULL, start_seconds double precision NOT NULL, "
-        "speaker text NOT NULL, words text NOT NULL, found tsvector NOT NULL)"
-        for shard in range(SHARDS)
-    ),
-    *(
-        f"CREATE INDEX search_found_{shard} ON search_passage_{shard} USING gin (found)"
-        for shard in range(SHARDS)
-    ),
-    # Samples for the planner would hold words, and lie in a table that is logged.
-    *(
-        f"ALTER TABLE search_passage_{shard} ALTER speaker SET STATISTICS 0, "
-        "ALTER words SET STATISTICS 0, ALTER found SET STATISTICS 0"
-        for shard in range(SHARDS)
-    ),
+    *TABLES,
     "ALTER TABLE search_label ALTER name SET STATISTICS 0",
     (
         "ALTER TABLE search_listed ALTER title SET STATISTICS 0, "
@@ -50,13 +67,21 @@ SCHEMA = [
     "ALTER TABLE search_label SET UNLOGGED",
     "ALTER TABLE search_listed SET UNLOGGED",
 ]
+DROPPED = [
+    f"DROP TABLE IF EXISTS search_passage_{shard}, search_block_{shard}" for shard in range(SHARDS)
+]
 UNDONE = [
     "ALTER TABLE search_listed SET LOGGED",
     "ALTER TABLE search_label SET LOGGED",
-    *(f"DROP TABLE search_passage_{shard}" for shard in range(SHARDS)),
+    *DROPPED,
 ]
 COLUMNS = "id, segment_id, start_seconds, speaker, words"
 MAX_POSITION = 16_383
+BLOCK_BITS = 5
+BLOCK_CHARS = 32_000  # with the pairs of scripts without blanks, below the 1 MB of a vector
+PAIR_CHARS = 7
+PAIRS = 4_096
+HASHED = "~"
 NO_NUL = {0: None}
 
 
@@ -78,6 +103,7 @@ class PostgreSQL:
                     for key, p in some
                 ],
             )
+            self._gather(shard, some)
 
     def remove(self, owner: str, rows: Sequence[tuple[int, Passage]]) -> None:  # noqa: ARG002 - as in SQLite
         for shard, some in by_shard(rows).items():
@@ -86,6 +112,7 @@ class PostgreSQL:
                     f"DELETE FROM search_passage_{shard} WHERE id = ANY(%s)",  # noqa: S608 - a number
                     [[key for key, _ in some]],
                 )
+            self._gather(shard, some)
 
     def of(self, number: int) -> list[tuple[int, Passage]]:
         return self._passages(
@@ -95,12 +122,17 @@ class PostgreSQL:
         )
 
     def numbers(self, whose: Whose, term: Term) -> set[int]:
+        match, is_exact = _side_by_side(term)
+        table, bits = (BLOCK, PLACE_BITS - BLOCK_BITS) if is_exact else (PASSAGE, PLACE_BITS)
         sql = " UNION ALL ".join(
-            f"SELECT DISTINCT id >> {PLACE_BITS} FROM search_passage_{shard} "  # noqa: S608 - numbers
-            "WHERE found @@ %s::tsquery"
+            f"SELECT DISTINCT id >> {bits} FROM {table}_{shard} WHERE found @@ %s::tsquery"  # noqa: S608 - numbers
             for shard in range(SHARDS)
         )
-        return {number for (number,) in self._rows(sql, [_match(whose, [term])] * SHARDS)}
+        with transaction.atomic(using=SEARCH), connections[SEARCH].cursor() as cursor:
+            # The planner takes a table for small whose large vectors lie beside it.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(sql, [_match(whose, [match])] * SHARDS)
+            return {number for (number,) in cursor.fetchall()}
 
     def hits(
         self, whose: Whose, query: Query, numbers: Sequence[int], most: int
@@ -108,7 +140,8 @@ class PostgreSQL:
         """Of each transcript at most ``most`` that hold all terms, and ``most`` that hold any."""
         pieces: list[str] = []
         parameters: list[Any] = []
-        matches = {_match(whose, query.wanted, " & "), _match(whose, query.wanted, " | ")}
+        said = [_side_by_side(term)[0] for term in query.wanted]
+        matches = {_match(whose, said, " & "), _match(whose, said, " | ")}
         for number in numbers:
             for match in matches:
                 pieces.append(
@@ -124,13 +157,16 @@ class PostgreSQL:
         )
 
     def empty(self) -> None:
-        tables = ", ".join(f"search_passage_{shard}" for shard in range(SHARDS))
+        tables = ", ".join(
+            f"search_passage_{shard}, search_block_{shard}" for shard in range(SHARDS)
+        )
         with connections[SEARCH].cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else a truncation may have to wait
             cursor.execute(f"TRUNCATE search_label, search_listed, {tables}")
 
     def written_in(self, numbers: Iterable[int]) -> set[str]:
-        shards = {f"search_passage_{shard_of(number)}" for number in numbers}
+        kinds = ("search_passage", "search_block")
+        shards = {f"{kind}_{shard_of(number)}" for number in numbers for kind in kinds}
         return {"search_listed", "search_label", *shards}
 
     def overwrite(self, table: str) -> bool:
@@ -138,6 +174,23 @@ class PostgreSQL:
         with connections[SEARCH].cursor() as cursor:
             cursor.execute(f"VACUUM (FULL) {table}")
         return True
+
+    def _gather(self, shard: int, rows: Sequence[tuple[int, Passage]]) -> None:
+        """Make the blocks of these passages anew: a vector for each who speaks in one."""
+        blocks = [sorted({key >> BLOCK_BITS for key, _ in rows})]
+        with connections[SEARCH].cursor() as cursor:
+            cursor.execute(f"DELETE FROM search_block_{shard} WHERE id = ANY(%s)", blocks)  # noqa: S608 - a number
+            cursor.execute(
+                f"INSERT INTO search_block_{shard} "  # noqa: S608 - numbers
+                "SELECT block, array_to_tsvector(array_agg(token)) FROM ("
+                "SELECT block, speaker, found, sum(length(words)) "
+                f"OVER (PARTITION BY block, speaker ORDER BY id) / {BLOCK_CHARS} AS part "
+                f"FROM unnest(%s::bigint[]) AS block JOIN search_passage_{shard} "
+                f"ON id BETWEEN block << {BLOCK_BITS} AND ((block + 1) << {BLOCK_BITS}) - 1"
+                ") AS passage, unnest(tsvector_to_array(found)) AS token "
+                f"WHERE NOT starts_with(token, '{HASHED}') GROUP BY block, speaker, part",
+                blocks,
+            )
 
     def _passages(self, sql: str, parameters: Sequence[Any]) -> list[tuple[int, Passage]]:
         return [(row[0], Passage._make(row[1:])) for row in self._rows(sql, parameters)]
@@ -155,20 +208,42 @@ class PostgreSQL:
 def _vector(owner: str, passage: Passage) -> str:
     """In PostgreSQL's notation. Tokens are letters and digits; a mark is not taken for one."""
     places: dict[str, list[str]] = {}
-    for place, token in enumerate(tokens(passage.words), start=1):
+    said = tokens(passage.words)
+    for place, token in enumerate(said, start=1):
         places.setdefault(token, []).append(str(min(place, MAX_POSITION)))
     marks = [f"'#{mark}'" for mark in marks_of(owner, passage)]
-    return " ".join([*marks, *(f"'{token}':{','.join(at)}" for token, at in places.items())])
+    pairs = [f"'{pair}'" for pair in {_pair(*two) for two in pairwise(said)}]
+    found = (f"'{token}':{','.join(at)}" for token, at in places.items())
+    return " ".join([*marks, *pairs, *found])
+
+
+def _pair(first: str, second: str) -> str:
+    """What stands side by side, as one token.
+
+    The most frequent pairs are of short words, and of scripts without blanks; they are told apart.
+    Others share a few: which it is, is seen by the places of its tokens.
+    """
+    if len(first) + len(second) <= PAIR_CHARS:
+        return f"{first}{HASHED}{second}"
+    return f"{HASHED}{crc32(f'{first} {second}'.encode()) % PAIRS:x}"
 
 
 def _range(number: int) -> tuple[int, int]:
     return passage_id(number, 0), passage_id(number + 1, 0) - 1
 
 
-def _match(whose: Whose, terms: Sequence[Term], between: str = " & ") -> str:
+def _match(whose: Whose, said: Iterable[str], between: str = " & ") -> str:
     marks = " & ".join(f"'#{mark}'" for mark in whose.marks)
-    said = between.join(
-        "(" + " <-> ".join(f"'{token}'" for token in term.tokens) + ":*" * term.goes_on + ")"
-        for term in terms
-    )
-    return f"{marks} & ({said})"
+    return f"{marks} & ({between.join(said)})"
+
+
+def _side_by_side(term: Term) -> tuple[str, bool]:
+    """What finds it, and whether that is a single token, which blocks have like passages."""
+    begin = ":*" * term.goes_on
+    if len(term.tokens) == 1:
+        return f"'{term.tokens[0]}'{begin}", True
+    pairs = [_pair(*two) for two in pairwise(term.tokens[:-1] if term.goes_on else term.tokens)]
+    if len(term.tokens) == 2 and pairs and not pairs[0].startswith(HASHED):
+        return f"'{pairs[0]}'", True
+    places = " <-> ".join(f"'{token}'" for token in term.tokens) + begin
+    return "(" + " & ".join([*(f"'{pair}'" for pair in pairs), f"({places})"]) + ")", False
