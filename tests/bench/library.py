@@ -156,7 +156,7 @@ def _fill_one(user: Any, number: int, said: list[str]) -> None:
     passages = [Passage("", 0.0, "", listed.title)]
     passages += [Passage(f"g{at}", at * 5.0, "Ada", text) for at, text in enumerate(said)]
     places = (passage_id(listed.number, place) for place in range(len(passages)))
-    engine().add(owner, list(zip(places, passages, strict=True)))
+    engine().replace((owner, owner), [], list(zip(places, passages, strict=True)))
 
 
 def _searches(user: Any) -> dict[str, Any]:

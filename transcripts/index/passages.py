@@ -34,6 +34,9 @@ class Passage(NamedTuple):
     words: str
 
 
+Rows = Sequence[tuple[int, Passage]]
+
+
 @dataclass(frozen=True)
 class Whose:
     """By whom it may be found, and who speaks (empty: anybody)."""
@@ -47,8 +50,9 @@ class Whose:
 
 
 class Engine(Protocol):
-    def add(self, owner: str, rows: Sequence[tuple[int, Passage]]) -> None: ...
-    def remove(self, owner: str, rows: Sequence[tuple[int, Passage]]) -> None: ...
+    def replace(self, owners: tuple[str, str], gone: Rows, new: Rows) -> None:
+        """``owners``: whose is what is gone, and whose what is new."""
+
     def of(self, number: int) -> list[tuple[int, Passage]]: ...
     def numbers(self, whose: Whose, term: Term) -> set[int]: ...
     def hits(

@@ -18,10 +18,12 @@ from zlib import crc32
 from django.db import connections, transaction
 
 from transcripts.index.analyser import tokens
+from transcripts.index.models import Stale
 from transcripts.index.passages import (
     PLACE_BITS,
     SHARDS,
     Passage,
+    Rows,
     Whose,
     by_shard,
     marks_of,
@@ -33,7 +35,11 @@ from transcripts.index.routers import SEARCH
 
 PASSAGE, BLOCK = "search_passage", "search_block"
 # Every search reads through what waits to be sorted into an index: of 4 MB, as it would be, slowly.
-WAITING = "gin_pending_list_limit = 128"
+WAITING = "gin_pending_list_limit = 64"
+LOOSE = [
+    "CREATE UNLOGGED TABLE search_loose (block bigint PRIMARY KEY, shard integer, owner text)",
+    "CREATE INDEX search_loose_owner ON search_loose (owner)",
+]
 TABLES = [
     statement
     for shard in range(SHARDS)
@@ -58,6 +64,7 @@ TABLES = [
     )
 ]
 SCHEMA = [
+    *LOOSE,
     *TABLES,
     "ALTER TABLE search_label ALTER name SET STATISTICS 0",
     (
@@ -68,7 +75,8 @@ SCHEMA = [
     "ALTER TABLE search_listed SET UNLOGGED",
 ]
 DROPPED = [
-    f"DROP TABLE IF EXISTS search_passage_{shard}, search_block_{shard}" for shard in range(SHARDS)
+    "DROP TABLE IF EXISTS search_loose",
+    *(f"DROP TABLE IF EXISTS {PASSAGE}_{n}, {BLOCK}_{n}" for n in range(SHARDS)),
 ]
 UNDONE = [
     "ALTER TABLE search_listed SET LOGGED",
@@ -78,41 +86,32 @@ UNDONE = [
 COLUMNS = "id, segment_id, start_seconds, speaker, words"
 MAX_POSITION = 16_383
 BLOCK_BITS = 5
+IN_BLOCK = f"id BETWEEN block << {BLOCK_BITS} AND ((block + 1) << {BLOCK_BITS}) - 1"
 BLOCK_CHARS = 32_000  # with the pairs of scripts without blanks, below the 1 MB of a vector
-PAIR_CHARS = 7
+PAIR_CHARS = 5
 PAIRS = 4_096
 HASHED = "~"
 NO_NUL = {0: None}
 
 
 class PostgreSQL:
-    def add(self, owner: str, rows: Sequence[tuple[int, Passage]]) -> None:
-        for shard, some in by_shard(rows).items():
-            self._many(
-                f"INSERT INTO search_passage_{shard} ({COLUMNS}, found) "  # noqa: S608 - a number
-                "VALUES (%s, %s, %s, %s, %s, %s::tsvector)",
-                [
-                    (
-                        key,
-                        p.segment_id,
-                        p.start_seconds,
-                        p.speaker,
-                        p.words.translate(NO_NUL),
-                        _vector(owner, p),
-                    )
-                    for key, p in some
-                ],
-            )
-            self._gather(shard, some)
-
-    def remove(self, owner: str, rows: Sequence[tuple[int, Passage]]) -> None:  # noqa: ARG002 - as in SQLite
-        for shard, some in by_shard(rows).items():
+    def replace(self, owners: tuple[str, str], gone: Rows, new: Rows) -> None:
+        there, here = by_shard(gone), by_shard(new)
+        for shard in there.keys() | here.keys():
+            keys = [key for key, _ in there.get(shard, ())]
+            added = here.get(shard, [])
             with connections[SEARCH].cursor() as cursor:
-                cursor.execute(
-                    f"DELETE FROM search_passage_{shard} WHERE id = ANY(%s)",  # noqa: S608 - a number
-                    [[key for key, _ in some]],
+                cursor.execute(f"DELETE FROM search_passage_{shard} WHERE id = ANY(%s)", [keys])  # noqa: S608 - a number
+                cursor.executemany(
+                    f"INSERT INTO search_passage_{shard} ({COLUMNS}, found) "  # noqa: S608 - a number
+                    "VALUES (%s, %s, %s, %s, %s, %s::tsvector)",
+                    [_stored(owners[1], key, passage) for key, passage in added],
                 )
-            self._gather(shard, some)
+            blocks = sorted({key >> BLOCK_BITS for key in (*keys, *dict(added))})
+            if keys and added:
+                self._loosen(shard, owners[1], blocks)
+            else:
+                self._gather(shard, blocks)
 
     def of(self, number: int) -> list[tuple[int, Passage]]:
         return self._passages(
@@ -131,8 +130,10 @@ class PostgreSQL:
         with transaction.atomic(using=SEARCH), connections[SEARCH].cursor() as cursor:
             # The planner takes a table for small whose large vectors lie beside it.
             cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute(sql, [_match(whose, [match])] * SHARDS)
-            return {number for (number,) in cursor.fetchall()}
+            asked = _match(whose, [match])
+            found = self._in_loose(cursor, whose.owner, asked) if is_exact else set()
+            cursor.execute(sql, [asked] * SHARDS)
+            return found | {number for (number,) in cursor.fetchall()}
 
     def hits(
         self, whose: Whose, query: Query, numbers: Sequence[int], most: int
@@ -162,7 +163,7 @@ class PostgreSQL:
         )
         with connections[SEARCH].cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else a truncation may have to wait
-            cursor.execute(f"TRUNCATE search_label, search_listed, {tables}")
+            cursor.execute(f"TRUNCATE search_label, search_listed, search_loose, {tables}")
 
     def written_in(self, numbers: Iterable[int]) -> set[str]:
         kinds = ("search_passage", "search_block")
@@ -170,26 +171,62 @@ class PostgreSQL:
         return {"search_listed", "search_label", *shards}
 
     def overwrite(self, table: str) -> bool:
-        """Dead rows stay in their pages until the table is written anew."""
+        """Dead rows stay in their pages until the table is written anew; loose blocks until then."""
+        kind, _, shard = table.rpartition("_")
+        if kind == BLOCK:
+            self._settle(int(shard))
         with connections[SEARCH].cursor() as cursor:
             cursor.execute(f"VACUUM (FULL) {table}")
         return True
 
-    def _gather(self, shard: int, rows: Sequence[tuple[int, Passage]]) -> None:
-        """Make the blocks of these passages anew: a vector for each who speaks in one."""
-        blocks = [sorted({key >> BLOCK_BITS for key, _ in rows})]
+    def _loosen(self, shard: int, owner: str, blocks: list[int]) -> None:
+        """Whoever saves does not wait for blocks to be made anew: the sweeper does it.
+
+        The note comes first: then neither overtakes the other.
+        """
         with connections[SEARCH].cursor() as cursor:
-            cursor.execute(f"DELETE FROM search_block_{shard} WHERE id = ANY(%s)", blocks)  # noqa: S608 - a number
+            cursor.execute(
+                "INSERT INTO search_loose SELECT unnest(%s::bigint[]), %s, %s "
+                "ON CONFLICT (block) DO UPDATE SET owner = excluded.owner",
+                [blocks, shard, owner],
+            )
+            cursor.execute(f"DELETE FROM search_block_{shard} WHERE id = ANY(%s)", [blocks])  # noqa: S608 - a number
+        Stale.objects.bulk_create([Stale(name=f"{BLOCK}_{shard}")], ignore_conflicts=True)
+
+    def _settle(self, shard: int) -> None:
+        with transaction.atomic(using=SEARCH):
+            loose = "SELECT block FROM search_loose WHERE shard = %s ORDER BY block FOR UPDATE"
+            self._gather(shard, [block for (block,) in self._rows(loose, [shard])])
+
+    def _in_loose(self, cursor: Any, owner: str, asked: str) -> set[int]:
+        """Before blocks are asked: one that is made anew meanwhile is found twice, not never."""
+        cursor.execute(
+            "SELECT shard, array_agg(block) FROM search_loose WHERE owner = %s GROUP BY 1", [owner]
+        )
+        found: set[int] = set()
+        for shard, blocks in cursor.fetchall():
+            cursor.execute(
+                f"SELECT DISTINCT id >> {PLACE_BITS} FROM unnest(%s::bigint[]) AS block "  # noqa: S608 - numbers
+                f"JOIN search_passage_{shard} ON {IN_BLOCK} WHERE found @@ %s::tsquery",
+                [blocks, asked],
+            )
+            found.update(number for (number,) in cursor.fetchall())
+        return found
+
+    def _gather(self, shard: int, blocks: list[int]) -> None:
+        """Make these blocks anew: a vector for each who speaks in one."""
+        with connections[SEARCH].cursor() as cursor:
+            cursor.execute("DELETE FROM search_loose WHERE block = ANY(%s)", [blocks])
+            cursor.execute(f"DELETE FROM search_block_{shard} WHERE id = ANY(%s)", [blocks])  # noqa: S608 - a number
             cursor.execute(
                 f"INSERT INTO search_block_{shard} "  # noqa: S608 - numbers
                 "SELECT block, array_to_tsvector(array_agg(token)) FROM ("
                 "SELECT block, speaker, found, sum(length(words)) "
                 f"OVER (PARTITION BY block, speaker ORDER BY id) / {BLOCK_CHARS} AS part "
                 f"FROM unnest(%s::bigint[]) AS block JOIN search_passage_{shard} "
-                f"ON id BETWEEN block << {BLOCK_BITS} AND ((block + 1) << {BLOCK_BITS}) - 1"
-                ") AS passage, unnest(tsvector_to_array(found)) AS token "
+                f"ON {IN_BLOCK}) AS passage, unnest(tsvector_to_array(found)) AS token "
                 f"WHERE NOT starts_with(token, '{HASHED}') GROUP BY block, speaker, part",
-                blocks,
+                [blocks],
             )
 
     def _passages(self, sql: str, parameters: Sequence[Any]) -> list[tuple[int, Passage]]:
@@ -200,9 +237,10 @@ class PostgreSQL:
             cursor.execute(sql, parameters)
             return list(cursor.fetchall())
 
-    def _many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        with connections[SEARCH].cursor() as cursor:
-            cursor.executemany(sql, rows)
+
+def _stored(owner: str, key: int, passage: Passage) -> tuple[Any, ...]:
+    words = passage.words.translate(NO_NUL)
+    return key, *passage[:3], words, _vector(owner, passage)
 
 
 def _vector(owner: str, passage: Passage) -> str:

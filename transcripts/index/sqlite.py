@@ -12,6 +12,7 @@ from transcripts.index.passages import (
     PLACE_BITS,
     SHARDS,
     Passage,
+    Rows,
     Whose,
     by_shard,
     marks_of,
@@ -42,7 +43,11 @@ UNDONE = [
 
 
 class SQLite:
-    def add(self, owner: str, rows: Sequence[tuple[int, Passage]]) -> None:
+    def replace(self, owners: tuple[str, str], gone: Rows, new: Rows) -> None:
+        self._remove(owners[0], gone)
+        self._add(owners[1], new)
+
+    def _add(self, owner: str, rows: Rows) -> None:
         self._many(
             "INSERT INTO search_passage VALUES (%s, %s, %s, %s, %s)",
             [(key, p.segment_id, p.start_seconds, p.speaker, p.words) for key, p in rows],
@@ -53,7 +58,7 @@ class SQLite:
                 _indexed(owner, some),
             )
 
-    def remove(self, owner: str, rows: Sequence[tuple[int, Passage]]) -> None:
+    def _remove(self, owner: str, rows: Rows) -> None:
         """FTS5 must be told what it holds of them."""
         self._many("DELETE FROM search_passage WHERE id = %s", [(key,) for key, _ in rows])
         for shard, some in by_shard(rows).items():

@@ -143,7 +143,7 @@ def _let_go() -> None:
 def _remove(transcript_ids: list[str]) -> None:
     rows = list(Listed.objects.select_for_update().filter(transcript_id__in=transcript_ids))
     for row in rows:
-        engine().remove(row.owner, engine().of(row.number))
+        engine().replace((row.owner, row.owner), engine().of(row.number), [])
     if rows:
         _note_stale(engine().written_in(row.number for row in rows))
         Label.objects.filter(listed__in=rows).delete()
@@ -193,10 +193,8 @@ def _put_passages(number: int, owners: tuple[str, str], passages: list[Passage])
     taken = {key for key, passage in there if passage in kept}
     free = (key for place in range(MAX_PASSAGES) if (key := passage_id(number, place)) not in taken)
     new = dict.fromkeys(passage for passage in passages if passage not in have)
-    if gone:
-        engine().remove(was_of, gone)
-    if new:
-        engine().add(owner, list(zip(free, new, strict=False)))
+    if gone or new:
+        engine().replace(owners, gone, list(zip(free, new, strict=False)))
 
 
 def _passages(title: str, outline: Outline) -> Iterator[Passage]:

@@ -3,11 +3,11 @@ from django.db import migrations
 
 def make(apps, schema_editor):
     """The sweeper fills it again, as after a crash; or ``manage.py search rebuild`` does."""
-    from transcripts.index.postgresql import DROPPED, TABLES
+    from transcripts.index.postgresql import DROPPED, LOOSE, TABLES
 
     if schema_editor.connection.vendor == "postgresql":
         emptied = ["TRUNCATE search_label, search_listed"]
-        for statement in (*DROPPED, *TABLES, *emptied):
+        for statement in (*DROPPED, *LOOSE, *TABLES, *emptied):
             schema_editor.execute(statement, params=None)
 
 
