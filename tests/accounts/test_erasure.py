@@ -130,6 +130,7 @@ def alice(db) -> Person:
 def test_P10_nothing_of_the_user_is_left_in_any_table(bob, staff):
     live_a_life(bob, staff)
     bob.log_in()
+    overwrite_stale()
     before, stored = rows(), objects_in_storage()
     alice = person(f"{CANARY}@example.org")
     user_id = alice.user.pk

@@ -127,7 +127,10 @@ class PostgreSQL:
             f"SELECT DISTINCT id >> {bits} FROM {table}_{shard} WHERE found @@ %s::tsquery"  # noqa: S608 - numbers
             for shard in range(SHARDS)
         )
-        with transaction.atomic(using=SEARCH), connections[SEARCH].cursor() as cursor:
+        with (
+            transaction.atomic(using=SEARCH, savepoint=False),
+            connections[SEARCH].cursor() as cursor,
+        ):
             # The planner takes a table for small whose large vectors lie beside it.
             cursor.execute("SET LOCAL enable_seqscan = off")
             asked = _match(whose, [match])
