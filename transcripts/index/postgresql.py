@@ -219,6 +219,8 @@ class PostgreSQL:
     def _gather(self, shard: int, blocks: list[int]) -> None:
         """Make these blocks anew: a vector for each who speaks in one."""
         with connections[SEARCH].cursor() as cursor:
+            # Guessed a thousand times too long, it would be compiled for longer than it runs.
+            cursor.execute("SET LOCAL jit = off")
             cursor.execute("DELETE FROM search_loose WHERE block = ANY(%s)", [blocks])
             cursor.execute(f"DELETE FROM search_block_{shard} WHERE id = ANY(%s)", [blocks])  # noqa: S608 - a number
             cursor.execute(
