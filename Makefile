@@ -7,7 +7,7 @@ python := .venv/bin/python
 light := $(PYTHON) tools/environment.py light
 dev := $(PYTHON) tools/environment.py dev
 
-.PHONY: help run web worker sweeper doctor test test-media bench bench-quality soak lint format \
+.PHONY: help run web worker sweeper doctor test test-media test-vectors bench bench-quality soak lint format \
 	reference picture constraints clean
 
 help:  ## this list
@@ -33,6 +33,9 @@ test:  ## everything: unit, integration, browser, contracts, linters, types
 
 test-media:  ## throw the files of HOSTILE_MEDIA=DIR at the decoder and the upload
 	@$(dev) && exec $(python) -m pytest -m hostile_media tests/gpu tests/transcripts
+
+test-vectors:  ## open, and refuse, what VECTORS=FILE holds, on both sides of the encryption
+	@$(dev) && $(PYTHON) tools/test_tools.py && node --test static/js/crypto/vectors.test.mjs && exec $(python) -m pytest tests/privacy/test_vectors.py
 
 bench:  ## measure, and print a table
 	@$(dev) && exec $(python) -m tests.bench

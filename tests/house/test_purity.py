@@ -50,3 +50,12 @@ def test_the_running_server_maps_nothing_heavy(live_sotto):
     }
     assert mapped, "nothing compiled is mapped: this test looks at the wrong process"
     assert sorted(mapped & {*HEAVY, "av.libs", "numpy.libs"}) == []
+
+
+def test_one_door_to_the_browsers_cryptography():
+    outside = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "static/js").rglob("*.js"))
+        if path.parent.name != "crypto" and "subtle" in path.read_text(encoding="utf-8")
+    ]
+    assert outside == []

@@ -1,0 +1,108 @@
+// What a reader does with keys: sets them up, unlocks them, opens and saves. Knows no server and no page.
+import { BLOCK_BYTES, CONTENT_TYPE, KEY_BYTES, bound, fromBase64url, open, orRefuse, padded, parsed, random, seal, utf8 } from "./format.js";
+import { CODE_BYTES, ITERATIONS, dekOf, masterFrom, masterOf, newDek, newPair, newSlot, openFrom, privateKeyOf, shareKeys, subkey } from "./keys.js";
+
+const MOST_SLOTS = 8;
+
+/** What a server offers is not what its owner left there: `what` is "slots", "key", "epoch", "iterations" or "manifest". */
+export class Tampered extends Error {
+  constructor(what) {
+    super(`The server offers other ${what} than were left with it.`);
+    this.what = what;
+  }
+}
+const sameOrTampered = (isSame, what) => {
+  if (!isSame) throw new Tampered(what);
+};
+
+async function stated(uid, master, ring) {
+  const { epoch, pk, slots } = ring;
+  const said = { epoch, pk, slots: slots.map(({ id }) => id), min_iter: Math.min(...slots.flatMap(({ iter }) => iter ?? [])), min_version: 1 };
+  return { ...ring, state: await seal(await subkey(uid, master, "state"), utf8(JSON.stringify(said)), bound("state", uid, epoch)) };
+}
+
+/** `{ring, code}`: what the server keeps, and the recovery code in bytes, which it never sees. */
+export async function create(uid, passphrase, iter = ITERATIONS.usual, epoch = 1) {
+  const [bytes, code] = [random(KEY_BYTES), random(CODE_BYTES)];
+  const slots = [await newSlot(uid, { id: `p${epoch}`, type: "pass", iter }, passphrase, bytes), await newSlot(uid, { id: `c${epoch}`, type: "code" }, code, bytes)];
+  const master = await masterFrom(bytes);
+  bytes.fill(0);
+  const pair = await newPair(uid, await subkey(uid, master, "wrap"));
+  return { ring: await stated(uid, master, { epoch, pk: pair.pk, pairs: [pair], slots }), code };
+}
+
+/** By a passphrase (text) or a code (bytes). Rejects with Refused, or with Tampered, before anything is used. `pinned` is the highest epoch this device has seen. */
+export async function unlock(uid, ring, secret, pinned = 0) {
+  const type = typeof secret === "string" ? "pass" : "code";
+  sameOrTampered(ring.slots.length <= MOST_SLOTS, "slots");
+  const master = await orRefuse(() => Promise.any(ring.slots.filter((slot) => slot.type === type).map((slot) => masterOf(uid, slot, secret))));
+  const [wrap, state] = [await subkey(uid, master, "wrap"), await subkey(uid, master, "state")];
+  const said = await parsed(await open(state, ring.state, bound("state", uid, ring.epoch)));
+  sameOrTampered(said.epoch === ring.epoch && ring.epoch >= pinned, "epoch");
+  sameOrTampered(said.pk === ring.pk, "key");
+  sameOrTampered(said.slots.join() === ring.slots.map(({ id }) => id).join(), "slots");
+  sameOrTampered(ring.slots.every(({ iter = Infinity }) => iter >= said.min_iter), "iterations");
+  return new Vault(uid, ring, wrap, state);
+}
+
+/** The ring with another passphrase, by the one before or the code: no text is touched. */
+export async function withPassphrase(uid, ring, secret, passphrase, iter = ITERATIONS.usual) {
+  await unlock(uid, ring, secret);
+  const type = typeof secret === "string" ? "pass" : "code";
+  const bytes = await orRefuse(() => Promise.any(ring.slots.filter((slot) => slot.type === type).map((slot) => masterOf(uid, slot, secret, true))));
+  const epoch = ring.epoch + 1;
+  const slots = [await newSlot(uid, { id: `p${epoch}`, type: "pass", iter }, passphrase, bytes), ...ring.slots.filter((slot) => slot.type !== "pass")];
+  const master = await masterFrom(bytes);
+  bytes.fill(0);
+  return stated(uid, master, { ...ring, epoch, slots });
+}
+
+/** An unlocked keyring. Everything it opens rejects with Refused. */
+class Vault {
+  #wrap; #state;
+
+  constructor(uid, ring, wrap, state) {
+    Object.assign(this, { uid, ring });
+    [this.#wrap, this.#state] = [wrap, state];
+  }
+
+  newDek = (tid, version) => newDek(this.uid, tid, version, this.#wrap);
+  dek = (tid, version, env) => dekOf(this.uid, tid, version, this.#wrap, env);
+  sealText = (dek, tid, version, value) => seal(dek, padded(value), bound("doc", this.uid, tid, version, CONTENT_TYPE));
+  openText = async (dek, tid, version, env) => parsed(await open(dek, env, bound("doc", this.uid, tid, version, CONTENT_TYPE)));
+  sealAbout = (dek, tid, version, value) => seal(dek, padded(value), bound("meta", this.uid, tid, version));
+  openAbout = async (dek, tid, version, env) => parsed(await open(dek, env, bound("meta", this.uid, tid, version)));
+  sealManifest = (epoch, value) => seal(this.#state, utf8(JSON.stringify(value)), bound("manifest", this.uid, epoch));
+  openManifest = async (epoch, env) => parsed(await open(this.#state, env, bound("manifest", this.uid, epoch)));
+
+  /** What a worker sealed to `pk`, which may be the key before a rotation. */
+  async openResult(tid, job, pk, sealed) {
+    const pair = await orRefuse(() => this.ring.pairs.find((one) => one.pk === pk).env);
+    const point = fromBase64url(pk);
+    return parsed(await openFrom(await privateKeyOf(this.uid, pk, this.#wrap, pair), point, sealed, bound("sealed", this.uid, tid, job, point)));
+  }
+
+  /** New keys for whoever fears for the old: `{ring, code, deks}`, with `deks` (`[{tid, version, env}]`, all there are) wrapped anew. No text is touched. */
+  async rotated(passphrase, deks, iter) {
+    const { uid } = this;
+    const { ring, code } = await create(uid, passphrase, iter, this.ring.epoch + 1);
+    const next = await unlock(uid, ring, code);
+    const anew = async (env, aad) => {
+      const bytes = await open(this.#wrap, env, aad);
+      const wrapped = await seal(next.#wrap, bytes, aad);
+      bytes.fill(0);
+      return wrapped;
+    };
+    const ours = deks.map(async ({ tid, version, env }) => ({ tid, version, env: await anew(env, bound("dek", uid, tid, version)) }));
+    const before = this.ring.pairs.map(async ({ pk, env }) => ({ pk, env: await anew(env, bound("priv", uid, fromBase64url(pk))) }));
+    return { ring: { ...ring, pairs: [...ring.pairs, ...(await Promise.all(before))] }, code, deks: await Promise.all(ours) };
+  }
+}
+
+/** A copy that a link opens: `{secret, token, env}`. Only `token`'s hash and `env` are for the server. */
+export async function share(shareId, value, secret = random(KEY_BYTES)) {
+  const { key, token } = await shareKeys(shareId, secret);
+  return { secret, token, env: await seal(key, padded(value), bound("share", shareId, CONTENT_TYPE)) };
+}
+
+export const openShare = async (shareId, secret, env) => parsed(await open((await shareKeys(shareId, secret)).key, env, bound("share", shareId, CONTENT_TYPE)));
