@@ -12,6 +12,7 @@ class Limit(StrEnum):
     FILES_A_DAY = "files_a_day"
     MINUTES = "minutes"
     LINK_OPTIONS = "link_options"
+    PRIVATE = "private"
 
 
 class LimitReached(Exception):  # noqa: N818
@@ -53,6 +54,12 @@ def require_link_options(plan: Plan, *, password: bool, permanent: bool) -> None
     """Raises LimitReached."""
     if (password or permanent) and not plan.password_and_permanent_links:
         raise LimitReached(Limit.LINK_OPTIONS)
+
+
+def require_private(plan: Plan) -> None:
+    """Raises LimitReached."""
+    if not plan.private_transcripts:
+        raise LimitReached(Limit.PRIVATE)
 
 
 def seconds_allowed(plan: Plan, use: Use) -> float | None:

@@ -1,6 +1,6 @@
 """Plans are frozen rows: the one place where a limit stands. ``None`` means unlimited."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -24,6 +24,7 @@ class Plan:
     jobs_at_once: int | None
     priority: int  # lower runs first
     password_and_permanent_links: bool
+    private_transcripts: bool  # locked in the browser
 
 
 GUEST = Plan(
@@ -37,6 +38,7 @@ GUEST = Plan(
     jobs_at_once=1,
     priority=10,
     password_and_permanent_links=False,
+    private_transcripts=False,
 )
 FREE = Plan(
     id="free",
@@ -49,6 +51,7 @@ FREE = Plan(
     jobs_at_once=2,
     priority=10,
     password_and_permanent_links=False,
+    private_transcripts=False,
 )
 SELFHOSTED = Plan(
     id="selfhosted",
@@ -61,6 +64,7 @@ SELFHOSTED = Plan(
     jobs_at_once=None,
     priority=0,
     password_and_permanent_links=True,
+    private_transcripts=True,
 )
 PLANS = (GUEST, FREE, SELFHOSTED)
 
@@ -68,4 +72,7 @@ PLANS = (GUEST, FREE, SELFHOSTED)
 def plan_of(caller: Caller) -> Plan:
     if not settings.HOSTED:
         return SELFHOSTED
-    return FREE if caller.user else GUEST
+    if caller.user is None:
+        return GUEST
+    # Until there are plans to buy, a setting gives what they will.
+    return replace(FREE, private_transcripts=settings.PRIVATE_TRANSCRIPTS)

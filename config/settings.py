@@ -16,6 +16,7 @@ DATA_DIR = env.path("SOTTO_DATA", BASE_DIR / "data")
 # --- which house this is ------------------------------------------------------------------
 EDITION = env.choice("EDITION", ("selfhosted", "hosted"), "selfhosted")
 HOSTED = EDITION == "hosted"
+PRIVATE_TRANSCRIPTS = env.boolean("PRIVATE_TRANSCRIPTS", default=False)
 DEBUG = env.boolean("DEBUG", default=False)
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000)

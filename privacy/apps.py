@@ -9,7 +9,7 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         """Accounts know no other app: what is about them is declared here."""
         from accounts import holdings
-        from privacy import consent, erasure, expiry, journal, retention, takeout
+        from privacy import consent, erasure, expiry, journal, keyring, retention, takeout
         from privacy.models import Deletion, Receipt
         from privacy.receipts import hold_still
         from privacy.voicelab.expiry import declare_endings
@@ -21,4 +21,5 @@ class PrivacyConfig(AppConfig):
         consent.declare_withdrawals()
         takeout.declare_parts()
         retention.declare(*expiry.RULES)
+        keyring.declare_endings()
         declare_endings()

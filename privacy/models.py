@@ -27,6 +27,19 @@ class DayKey(models.Model):
     key = models.BinaryField(max_length=32)
 
 
+class Keyring(models.Model):
+    """The locked keys of somebody's private transcripts. Nothing of it opens anything without them.
+
+    It lies here, so that once it is deleted no backup of the texts is worth guessing passphrases for.
+    """
+
+    owner_id = models.BigIntegerField(unique=True)  # users are in another database
+    epoch = models.PositiveIntegerField()
+    ring = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+
 class Deletion(models.Model):
     """What was deleted, by id alone: replayed after a restore, so that nothing comes back."""
 

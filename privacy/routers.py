@@ -11,7 +11,9 @@ from typing import Any
 from django.db.models import Model
 
 KEYS = "keys"
-IN_THE_KEY_STORE = frozenset({"privacy.contentkey", "privacy.daykey", "privacy.deletion"})
+IN_THE_KEY_STORE = frozenset(
+    {"privacy.contentkey", "privacy.daykey", "privacy.deletion", "privacy.keyring"}
+)
 
 
 class KeyStoreRouter:

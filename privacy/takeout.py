@@ -11,6 +11,7 @@ from accounts.archive import File
 from accounts.models import User
 from accounts.takeout import Part, as_json, declare
 from privacy.content_keys import Shredded
+from privacy.keyring import keyring_of, uid_of
 from privacy.models import Consent, Contribution, Receipt
 from privacy.receipts import receipt_shape
 from privacy.voicelab import contributions, keys, objects
@@ -19,6 +20,7 @@ from privacy.voicelab import contributions, keys, objects
 def declare_parts() -> None:
     declare(Part("receipts", _("what happened to each recording, step by step"), receipts))
     declare(Part("consents", _("what you chose, when, and which words you were shown"), consents))
+    declare(Part("keyring", _("the locked keys of your private transcripts"), ring))
     declare(Part("voice-lab", _("each correction that you gave, with its sound"), corrections))
 
 
@@ -31,6 +33,12 @@ def consents(user: User) -> Iterator[File]:
     fields = ("switch", "value", "wording", "interface", "at")
     rows = Consent.objects.filter(owner=user).order_by("pk").values(*fields)
     yield "consents.json", as_json(list(rows))
+
+
+def ring(user: User) -> Iterator[File]:
+    """With the passphrase or the code it opens what was locked, without this server."""
+    if found := keyring_of(user):
+        yield "keyring.json", as_json({"uid": uid_of(user), "ring": found.ring})
 
 
 def corrections(user: User) -> Iterator[File]:

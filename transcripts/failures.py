@@ -250,6 +250,11 @@ FAILURES: dict[str, FailureText] = {
         _("Your plan does not include this."),
         _("Leave it out, or choose a plan that has it."),
     ),
+    "reauthentication_required": FailureText(
+        403,
+        _("Your log-in is too long ago for this."),
+        _("Enter your password once more, and then do it again."),
+    ),
     "share_gone": FailureText(
         404,
         _("This link opens nothing any more."),

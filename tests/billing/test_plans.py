@@ -47,3 +47,10 @@ def test_the_figures_are_the_products(plan, row):
 
 def test_ids_are_told_apart():
     assert len({plan.id for plan in PLANS}) == len(PLANS)
+
+
+def test_private_transcripts_come_with_a_plan_or_a_setting(settings):
+    assert [plan.private_transcripts for plan in PLANS] == [False, False, True]
+    settings.HOSTED, settings.PRIVATE_TRANSCRIPTS = True, True
+    assert plan_of(ALICE).private_transcripts
+    assert not any(plan_of(caller).private_transcripts for caller in STRANGERS)

@@ -21,6 +21,7 @@ from transcripts.api import (
     catalogue,
     exports,
     jobs,
+    keyring,
     shares,
     transcripts,
     versions,
@@ -60,6 +61,7 @@ for router in (
     exports.router,
     versions.router,
     shares.router,
+    keyring.router,
     catalogue.router,
     account.router,
 ):
