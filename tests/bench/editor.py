@@ -161,11 +161,11 @@ def _brought_in(url: str) -> str:
     """By a stranger: whoever has its address may open it."""
     transcript: str = transcribe(url, clip("en/jfk.flac").read_bytes())["id"]
     path = f"{url}/v1/transcripts/{transcript}/document"
-    _asked("PUT", path, _document(), {"If-Match": '"1"'})
+    _asked("PUT", path, long_document(), {"If-Match": '"1"'})
     return transcript
 
 
-def _document() -> dict[str, object]:
+def long_document() -> dict[str, object]:
     random = Random(1)
     lexicon = ["".join(random.choices("etaoinshrdlu", k=random.randint(2, 9))) for _ in range(3000)]
     segments = []

@@ -41,16 +41,26 @@ export function pae(...pieces) {
 /** What something is bound to: its purpose, and where its reader expects to find it. */
 export const bound = (purpose, ...fields) => pae(FORMAT, purpose, ...fields);
 
+/** Browsers before 2025 lack the method; theirs takes three times as long. */
 export function toBase64url(bytes) {
+  if (bytes.toBase64) return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
   let text = "";
   for (let at = 0; at < bytes.length; at += 0x6000) text += btoa(String.fromCharCode(...bytes.subarray(at, at + 0x6000)));
   return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
+function decoded(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text, { alphabet: "base64url" });
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}
+
 /** Strict: no padding, no other alphabet, no bits beyond the last byte. */
 export function fromBase64url(text, length = null) {
   refuseUnless(typeof text === "string" && /^[A-Za-z0-9_-]*$/.test(text) && text.length % 4 !== 1);
-  const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+  const bytes = decoded(text);
   const over = text.length % 4;
   refuseUnless(!over || toBase64url(bytes.subarray(1 - over)) === text.slice(-over));
   refuseUnless(length === null || bytes.length === length);
