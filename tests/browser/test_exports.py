@@ -95,3 +95,5 @@ def test_what_came_without_a_recording_plays_any(
     home.send("[data-file]", speech("en/jfk.flac"))
     home.click("[data-play]")
     home.wait_until("document.querySelector('audio').currentTime > 0.3")
+    home.press("Alt+N")
+    home.wait_for("text=This text was brought in without the time of each word")

@@ -136,9 +136,11 @@ export class DoubtBar {
     level.setAttribute("aria-valuetext", `${percent} %`);
     if (!this.isOpen) return;
     const { length } = this.all;
-    const isTold = this.desk.editing.segments.some(({ words }) => words.some(({ confidence }) => confidence !== null && confidence < 1));
+    const { segments } = this.desk.editing;
+    const isTold = segments.some(({ words }) => words.some(({ confidence }) => confidence !== null && confidence < 1));
     const isUntold = this.grounds.wants("unsure") && !isTold;
-    write("left", length ? sentence(dataset.left, { count: length }) : isUntold ? dataset.untold : dataset.none);
+    const none = segments.every(({ words }) => !words.length) ? dataset.wordless : isUntold ? dataset.untold : dataset.none;
+    write("left", length ? sentence(dataset.left, { count: length }) : none);
     const now = this.#now;
     write("word", now ? `“${now.text}”` : "");
     write("why", now ? reasonsOf(now, dataset, this.desk.editing.document.language).join(" · ") : "");
