@@ -31,8 +31,8 @@ KNOWN = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_hostile_file_ends_and_leaves_nothing(name):
     data = CASES[name]()
+    memory_bytes = _memory_bytes()  # first, for it also closes what tests before had forgotten
     left = children(), open_descriptors()
-    memory_bytes = _memory_bytes()
     started = time.monotonic()
     with in_memory(data) as media_fd:
         ending = _decode(media_fd, len(data))
