@@ -4,7 +4,7 @@ import { CODE_BYTES, ITERATIONS, dekOf, masterFrom, masterOf, newDek, newPair, n
 
 const MOST_SLOTS = 8;
 
-/** What a server offers is not what its owner left there: `what` is "slots", "key", "epoch", "iterations" or "manifest". */
+/** What a server offers is not what its owner left there: `what` is "state", "slots", "key", "epoch", "iterations" or "manifest". */
 export class Tampered extends Error {
   constructor(what) {
     super(`The server offers other ${what} than were left with it.`);
@@ -37,7 +37,7 @@ export async function unlock(uid, ring, secret, pinned = 0) {
   sameOrTampered(ring.slots.length <= MOST_SLOTS, "slots");
   const master = await orRefuse(() => Promise.any(ring.slots.filter((slot) => slot.type === type).map((slot) => masterOf(uid, slot, secret))));
   const [wrap, state] = [await subkey(uid, master, "wrap"), await subkey(uid, master, "state")];
-  const said = await parsed(await open(state, ring.state, bound("state", uid, ring.epoch)));
+  const said = await open(state, ring.state, bound("state", uid, ring.epoch)).then(parsed).catch(() => sameOrTampered(false, "state"));
   sameOrTampered(said.epoch === ring.epoch && ring.epoch >= pinned, "epoch");
   sameOrTampered(said.pk === ring.pk, "key");
   sameOrTampered(said.slots.join() === ring.slots.map(({ id }) => id).join(), "slots");
