@@ -17,13 +17,23 @@ class Proxy:
 
     ``bytes_a_second`` holds senders back. ``cut_after`` are numbers of bytes on their way up,
     counted over all connections, at which both ends of the connection are reset.
+    Where it ``keeps``, ``kept`` has everything that went up, for each connection.
     """
 
-    def __init__(self, port: int, bytes_a_second: int = 0, cut_after: list[int] | None = None):
+    def __init__(
+        self,
+        port: int,
+        bytes_a_second: int = 0,
+        cut_after: list[int] | None = None,
+        *,
+        keeps: bool = False,
+    ):
         self.bytes_a_second = bytes_a_second
         self.sent_bytes = 0
         self.cuts = 0
         self.offsets: list[int] = []
+        self.keeps = keeps
+        self.kept: list[bytearray] = []
         self._cut_after = sorted(cut_after or [])
         self._to = port
         self._open: set[asyncio.StreamWriter] = set()
@@ -66,7 +76,11 @@ class Proxy:
             end.transport.abort()
 
     async def _up(self, client, forward, ends) -> None:
+        kept = bytearray()
+        self.kept.append(kept)
         while data := await client.read(BLOCK_BYTES):
+            if self.keeps:
+                kept += data
             self.offsets += [int(found) for found in _OFFSET.findall(data)]
             if self._cut_after and self.sent_bytes + len(data) > self._cut_after[0]:
                 data = data[: max(self._cut_after.pop(0) - self.sent_bytes, 0)]

@@ -36,19 +36,11 @@ async function openIn(context) {
     if (["error", "warning"].includes(message.type())) troubles.push(message.text());
   });
   page.on("pageerror", (error) => troubles.push(String(error)));
+  const spoken = []; // over sockets, whose bytes a proxy sees only masked
+  page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => spoken.push(payload.toString("latin1"))));
   const number = pages.size + 1;
-  pages.set(number, { page, context, keyboard: page.keyboard, mouse: page.mouse, troubles, sent: null });
+  pages.set(number, { page, context, keyboard: page.keyboard, mouse: page.mouse, troubles, spoken });
   return number;
-}
-
-/** From now on everything that leaves the page is kept: addresses, headers, bodies, what goes over sockets. */
-function record(held) {
-  held.sent = [];
-  held.page.on("request", (request) => {
-    const body = request.postDataBuffer()?.toString("latin1") ?? "";
-    held.sent.push(request.allHeaders().then((headers) => `${request.method()} ${request.url()}\n${JSON.stringify(headers)}\n${body}`));
-  });
-  held.page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => held.sent.push(payload.toString("latin1"))));
 }
 
 /** Colours are read where they come to rest, not half-way through a transition. */
@@ -97,8 +89,7 @@ async function perform({ page: number, do: name, args = [] }) {
   if (name === "readOut") return readOut(held, ...args);
   if (name === "axe") return checkAccessibility(held.page);
   if (name === "key") return giveKey(held);
-  if (name === "record") return record(held);
-  if (name === "sent") return Promise.all(held.sent);
+  if (name === "spoken") return held.spoken;
   if (name === "troubles") return held.troubles.splice(0);
   if (name === "download") return download(held.page, ...args);
   if (name === "chosen") return chosen(held, ...args);

@@ -140,13 +140,9 @@ class Page:
         """What axe finds wrong, one line for each kind."""
         return self.call("axe")
 
-    def record(self) -> None:
-        """From now on what leaves the page is kept, for ``sent``."""
-        self.call("record")
-
-    def sent(self) -> list[str]:
-        """A text for each request (address, headers, body) and for each message of a socket."""
-        return self.call("sent")
+    def spoken(self) -> list[str]:
+        """What it has sent over sockets."""
+        return self.call("spoken")
 
     def give_key(self) -> None:
         """From now on passkeys are made and used without asking."""

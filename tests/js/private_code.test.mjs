@@ -58,6 +58,7 @@ test("the group that looks wrong is named where that can be known", () => {
   const groups = written(COUNTED).split("-");
   const changed = (at, text) => read(groups.with(at, text).join("-"));
   assert.deepEqual(changed(2, "857U"), { wrong: "character", group: 3 });
+  assert.deepEqual(changed(2, "U575"), { wrong: "character", group: 3 });
   assert.deepEqual(changed(2, "857"), { wrong: "length", group: 3 });
   assert.deepEqual(changed(8, "11"), { wrong: "length", group: 9 });
   assert.deepEqual(changed(0, "006HM"), { wrong: "length", group: 1 });

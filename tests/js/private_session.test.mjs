@@ -102,6 +102,7 @@ test("leaving, logging out, asking and another tab lock it, once", async () => {
 test("the other tabs are told of what was meant for all, and nothing but whose keys they are", async () => {
   const [session, world] = await unlocked();
   world.line.onmessage({ data: "u2" });
+  assert.notEqual(session.vault, null);
   world.does("pagehide");
   assert.equal(world.line.sent, undefined);
   session.lock("logout");
@@ -114,9 +115,17 @@ test("a lock that comes while keys are derived wins; keys pressed meanwhile chan
   world.does("pagehide");
   assert.equal(await late, "overtaken");
   assert.deepEqual([session.vault, world.said, world.kept.size, world.isWaiting()], [null, [], 0, false]);
+  world.does("keydown");
   const busy = session.unlock(ring, WORDS);
+  world.sleeps(IDLE_MS);
   world.does("keydown");
   assert.equal(await busy, null);
+});
+
+test("where browsers have no cryptography it says so", async (t) => {
+  globalThis.isSecureContext = false;
+  t.after(() => delete globalThis.isSecureContext);
+  assert.equal(await begun()[0].unlock(ring, WORDS), "insecure_context");
 });
 
 test("of two tries the later counts", async () => {
@@ -133,6 +142,7 @@ test("a ring that is older than one seen here is refused, and a newer one is rem
   assert.equal(await session.unlock(next, code), null);
   assert.deepEqual([...world.kept], [["sotto-epoch-u1", "4"]]);
   assert.equal(await session.unlock(ring, WORDS), "tampered_epoch");
+  session.pins.see(2);
   assert.deepEqual([session.pins.after(), session.pins.after(9)], [5, 10]);
 });
 

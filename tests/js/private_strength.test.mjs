@@ -24,7 +24,7 @@ test("the lists are what they should be", () => {
 test("characters are counted as people count them, once they are composed", async () => {
   assert.equal(await of("gk3vq9xw2zt7mf"), "short");
   assert.equal(await of("gk3vq9xw2zt7mfp"), "fair");
-  assert.equal(await of("😀ρ9ж7中w2zt7mf"), "short");
+  assert.equal(await of("😀ρ9ж7中w2zt7mfk"), "short");
   assert.equal(await of("é".normalize("NFD").repeat(8)), "short");
   assert.equal(await of(""), "short");
 });
@@ -40,6 +40,15 @@ test("what belongs to the person, or to us, counts for nothing", async () => {
   for (const text of ["alice.liddell@example.org", "Alice Liddell 1984", "LiddellAliceSotto", "ALICE.liddell-2026"]) assert.equal(await of(text), "own", text);
   assert.equal(await of("sottosottosottosotto"), "simple");
   assert.notEqual(await of("Alice Liddell 1984", {}), "own");
+});
+
+test("habits cost little: keyboards, steps, mirrors, signs for letters, capitals, years, and the same again", () => {
+  const few = new Guesser([Array(62).fill("nothing").concat("horse", "stapler")]);
+  const bits = (text, own) => Math.round(few.bits(text, own));
+  assert.deepEqual(["horse", "Horse", "esroh", "h0rse", "stap1er", "ｈｏｒｓｅ"].map((text) => bits(text)), [6, 7, 7, 7, 7, 6]);
+  assert.deepEqual(["zvbqx", "qwertyuiop", "poiuytrewq", "yxcvbn", "mnopqrstuv", "97531"].map((text) => bits(text)), [17, 12, 12, 11, 12, 11]);
+  assert.deepEqual(["horsehorsehorse", "horse horse", "1984", "1784", "a", "aa"].map((text) => bits(text)), [8, 14, 7, 13, 3, 4]);
+  assert.deepEqual([bits("whitby"), bits("whitby", ["Whitby"]), bits("")], [20, 1, 0]);
 });
 
 test("strength is said by what a thousand cards need", async () => {
