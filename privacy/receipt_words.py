@@ -81,6 +81,9 @@ SENTENCES: dict[tuple[Event, str], Text] = {
     (Event.RECEIVED, "parts"): _(
         "The server received %(bytes)s over the connection, in parts, and took its SHA-256."
     ),
+    (Event.RECEIVED, "unmarked"): _(
+        "The server received %(bytes)s over the connection, and noted neither a name nor a SHA-256."
+    ),
     (Event.HELD, ""): _("The %(what)s is held in memory, until %(until)s at the latest."),
     (Event.HELD, "process_memory"): _(
         "The %(what)s is held in the memory of process %(process)s on %(machine)s, until %(until)s "

@@ -13,11 +13,18 @@ from transcripts.models import Batch, Job, Transcript, Upload
 Row = TypeVar("Row", Batch, Job, Transcript, Upload)
 
 
-def transcript_for(caller: Caller, transcript_id: str, *, write: bool = False) -> Transcript:
-    """Raises Refusal ``not_found`` or ``forbidden``."""
+def transcript_for(
+    caller: Caller, transcript_id: str, *, write: bool = False, private: bool = False
+) -> Transcript:
+    """``private``: whoever asks can do something with one that nothing here can read.
+
+    Raises Refusal ``not_found``, ``forbidden`` or ``private_transcript``.
+    """
     found = _open(Transcript.objects.all(), caller, transcript_id, write=write)
     if not found.content_key:
         raise Refusal("not_found")  # its key is destroyed, its row is about to be
+    if found.is_private and not private:
+        raise Refusal("private_transcript")
     return found
 
 

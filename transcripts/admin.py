@@ -49,7 +49,7 @@ class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not request.user.has_perm("transcripts.read_for_support"):
             raise PermissionDenied
         transcript = get_object_or_404(Transcript, job=job_id)
-        if not transcript.content_key:
+        if transcript.is_private or not transcript.content_key:
             raise Http404
         form = ReasonForm(request.POST or None)
         parts: list[Paragraph | Gap] = []

@@ -21,6 +21,7 @@ from billing.limits import (
     Limit,
     LimitReached,
     Use,
+    require_private,
     require_room,
     require_size,
     seconds_allowed,
@@ -30,9 +31,10 @@ from billing.plans import plan_of
 from gpu.contract import MODELS_BY_ID, Options
 from privacy.consent import is_on
 from privacy.content_keys import shred
+from privacy.keyring import keyring_of
 from transcripts import access, fleet, jobs, retranscribing
 from transcripts.failures import Refusal
-from transcripts.jobs import Recording
+from transcripts.jobs import Keep, Recording
 from transcripts.models import LIVE, Batch, Job, Transcript, Upload
 from transcripts.vault import vault
 
@@ -69,17 +71,33 @@ def require_model(options: Options) -> None:
         raise Refusal("language_unsupported")
 
 
+def require_keyring(caller: Caller, public_key: str) -> None:
+    """For a private transcript: only whoever set that up can ever open it.
+
+    Raises Refusal ``plan_required``, or ``validation_failed`` naming ``public_key``.
+    """
+    try:
+        require_private(plan_of(caller))
+    except LimitReached:
+        raise Refusal("plan_required") from None
+    ring = keyring_of(caller.user) if caller.user else None
+    if ring is None or ring.ring["pk"] != public_key:
+        problem = _("This is not the public key of your keyring.")
+        raise Refusal("validation_failed", errors={"public_key": problem})
+
+
 def start_job(
     caller: Caller,
     recording: Recording,
     options: Options,
     *,
-    keep: bool | None = None,
+    keep: Keep | None = None,
     part_of: Transcript | None = None,
 ) -> Job:
     """Check the limits and make the job. On Refusal the recording is still the caller's.
 
-    ``keep`` None: as the caller has chosen for all of theirs. ``part_of``: see ``jobs.submit``.
+    ``keep`` None: as the caller has chosen for all of theirs; else, and ``part_of``: see
+    ``jobs.submit``.
     """
     require_model(options)
     with transaction.atomic():
@@ -91,7 +109,7 @@ def start_job_from_upload(
     upload_id: str,
     options: Options,
     *,
-    keep: bool | None = None,
+    keep: Keep | None = None,
     part_of: Batch | Transcript | None = None,
 ) -> Job:
     """The same for a finished upload, which ends with it; on Refusal the upload stays.
@@ -142,10 +160,12 @@ def _admit(
     recording: Recording,
     options: Options,
     *,
-    keep: bool | None,
+    keep: Keep | None,
     part_of: Batch | Transcript | None = None,
 ) -> Job:
     plan = plan_of(caller)
+    if isinstance(keep, str):
+        require_keyring(caller, keep)
     _one_at_a_time(caller)
     use = _use_of(caller, count_uploads=False)
     try:

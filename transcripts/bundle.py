@@ -47,8 +47,12 @@ def _wanted(caller: Caller, ids: list[str]) -> list[str]:
         problem = _("Choose 1 to %(most)d transcripts.") % {"most": MOST_EXPORTED_AT_ONCE}
         raise Refusal("validation_failed", errors={"transcripts": problem})
     plain = [each for each in unique if each.isalnum()]
-    if transcripts_of(caller).filter(pk__in=plain).count() != len(unique):
+    theirs = transcripts_of(caller).filter(pk__in=plain).values_list("is_private", flat=True)
+    found = list(theirs)
+    if len(found) != len(unique):
         raise Refusal("not_found")
+    if any(found):
+        raise Refusal("private_transcript")
     return unique
 
 

@@ -36,9 +36,9 @@ def declare_leaving() -> None:
 def may_contribute(owned: Transcript | Job) -> bool:
     """The one place where it is asked whether anything of this may go to training at all.
 
-    Never what is a guest's. Private transcripts and teams, once there are any, are refused here.
+    Never what is a guest's, or private. Teams, once there are any, are refused here.
     """
-    return owned.owner_id is not None
+    return owned.owner_id is not None and not owned.is_private
 
 
 # --- sound, at the worker's door -----------------------------------------------------------

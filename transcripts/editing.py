@@ -247,7 +247,8 @@ def delete_transcript(transcript: Transcript, by: str = "owner", *, forget: bool
     _stop_hearing_again(transcript)
     of_it = Job.objects.filter(Q(transcript=transcript) | Q(retranscribes=transcript))
     jobs = dict(of_it.values_list("pk", "audio_id"))
-    answers = IdempotencyKey.objects.filter(about__in=[transcript.pk, transcript.key_id, *jobs])
+    about = [transcript.pk, transcript.key_id, *jobs, *jobs.values()]
+    answers = IdempotencyKey.objects.filter(about__in=about)
     keys = [transcript.key_id, *jobs.values(), *answers.values_list("key_id", flat=True)]
     shred(keys, [(Deletion.Kind.TRANSCRIPT, transcript.pk)])
     with transaction.atomic():

@@ -23,7 +23,8 @@ from transcripts.vault import vault
 def received(caller: Caller, job: Job, facts: Mapping[str, receipts.Given]) -> None:
     """The receipt's first entries. ``facts`` say how the recording came."""
     receipts.begin(caller, job.pk)
-    receipts.note(job.pk, Event.RECEIVED, bytes=job.size_bytes, sha256=job.sha256, **facts)
+    marks = {} if job.is_private else {"sha256": job.sha256}
+    receipts.note(job.pk, Event.RECEIVED, bytes=job.size_bytes, **marks, **facts)
     until = timezone.now() + settings.AUDIO_MAX_AGE
     receipts.note(job.pk, Event.HELD, what="audio", until=until, **vault().place())
 
@@ -169,8 +170,9 @@ def _recognised(job: Job, model: str) -> None:
 
 
 def _stored(job: Job, transcript: Transcript) -> None:
+    form = "ciphertext" if transcript.is_private else "text"
     sealed_bytes = len(transcript.sealed_document)
-    receipts.note(job.pk, Event.STORED, what="transcript", form="text", sealed_bytes=sealed_bytes)
+    receipts.note(job.pk, Event.STORED, what="transcript", form=form, sealed_bytes=sealed_bytes)
 
 
 def _jobs_of(transcript: Transcript) -> list[str]:

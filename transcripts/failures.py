@@ -250,6 +250,19 @@ FAILURES: dict[str, FailureText] = {
         _("Your plan does not include this."),
         _("Leave it out, or choose a plan that has it."),
     ),
+    "private_transcript": FailureText(
+        403,
+        _("This transcript is private: the server has it as ciphertext and cannot read it."),
+        _(
+            "What needs its words happens in your browser, after you have unlocked it there. Here "
+            "it can be listed, fetched and saved as ciphertext, and deleted."
+        ),
+    ),
+    "already_saved": FailureText(
+        412,
+        _("This transcript has been saved already, by another window or device."),
+        _("Load what is there, and go on from that."),
+    ),
     "reauthentication_required": FailureText(
         403,
         _("Your log-in is too long ago for this."),

@@ -14,7 +14,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from privacy.content_keys import shred
@@ -102,11 +102,16 @@ def end_row(row: Handover, how: End) -> bool:
 
 
 def forget_names(job_id: str) -> None:
-    """Of a job that keeps nothing: what its file was called, and the terms to listen for."""
-    job = Job.objects.filter(pk=job_id, keep=False).first()
-    if job is not None:
-        idempotency.forget_names([job.pk, job.key_id])
-        shred([job.key_id])
+    """Of a job that keeps nothing, or is private: its file's name, and the terms to listen for."""
+    job = Job.objects.filter(Q(keep=False) | ~Q(public_key=""), pk=job_id).first()
+    if job is None:
+        return
+    idempotency.forget_names([job.pk, job.key_id])
+    if job.is_private:  # its row stays beside the transcript, under a key that has sealed nothing
+        Job.objects.filter(pk=job_id).update(sealed_file_name=b"", sealed_vocabulary=b"")
+    shred([job.key_id])
+    if job.is_private:
+        job.make_key()
 
 
 def overdue() -> QuerySet[Handover]:

@@ -26,6 +26,7 @@ from transcripts import (
     fleet,
     handover,
     moves,
+    private,
     queue,
     retranscribing,
     search,
@@ -39,6 +40,7 @@ logger = logging.getLogger(__name__)
 Claim = moves.Claim
 QUEUE, ACTOR = moves.QUEUE, moves.ACTOR
 PIECE_SECONDS = contributing.PIECE_SECONDS
+Keep = bool | str
 NO_ROOM = "unavailable"  # for a transcript that is not kept, in the vault
 
 
@@ -63,15 +65,19 @@ def submit(
     recording: Recording,
     options: Options,
     *,
-    keep: bool = True,
+    keep: Keep = True,
     part_of: Batch | Transcript | None = None,
 ) -> Job:
     """Make the job and wake a worker once it is committed. Limits were checked before.
 
+    ``keep``: a text is the public key that a private transcript is sealed to.
     ``part_of``: the batch that it was sent in, or the transcript that takes what it hears.
     Raises Refusal ``retranscribing`` where another hears that transcript's recording already.
     """
     again = part_of if isinstance(part_of, Transcript) else None
+    public_key = keep if isinstance(keep, str) else ""
+    if public_key:
+        recording = private.nameless(recording)
     job = Job(
         **caller.fields,
         priority=plan_of(caller).priority,
@@ -80,10 +86,11 @@ def submit(
         options={**options.to_json(), "vocabulary": []},
         audio_id=recording.audio_id,
         audio_key=recording.audio_key,
-        keep=keep,
+        keep=bool(keep),
+        public_key=public_key,
         batch=part_of if isinstance(part_of, Batch) else None,
         retranscribes=again,
-        for_voice_lab=keep and again is None and contributing.marks(caller),
+        for_voice_lab=keep is True and again is None and contributing.marks(caller),
     )
     job.file_name = recording.file_name
     job.vocabulary = list(options.vocabulary)
@@ -188,7 +195,8 @@ def finish(held: Claim, document: Document) -> bool:
         return retranscribing.finish(held, document)
     if job.keep:
         # Sealing is slow for ten hours, so not under a lock.
-        return _done(held, document, _sealed(job, document))
+        sealed = private.sealed if job.is_private else _sealed
+        return _done(held, document, sealed(job, document))
     try:
         laid_out = handover.put(job, document)
     except VaultFull:
@@ -218,7 +226,8 @@ def _done(held: Claim, document: Document, outcome: Transcript | Handover) -> bo
         batches.job_ended(job.pk)
     moves.destroy_audio(held.job_id, held.audio_id)
     if isinstance(outcome, Transcript):
-        search.follow(outcome.pk, search.outline_of(document), outcome.version)
+        outline = None if outcome.is_private else search.outline_of(document)
+        search.follow(outcome.pk, outline, outcome.version)
     moves.announce_later(held.job_id)
     return True
 

@@ -92,6 +92,7 @@ class Row:
     speakers: list[str] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
     more_hits: bool = False
+    is_private: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,8 @@ def plain_row(transcript: Transcript) -> Row:
         favourite=transcript.favourite,
         created_at=transcript.created_at,
     )
-    return Row(transcript.pk, listed, list(transcript.tags))
+    tags = list(transcript.tags)
+    return Row(transcript.pk, listed, tags, is_private=transcript.is_private)
 
 
 def facets(caller: Caller) -> Facets:

@@ -13,7 +13,7 @@ from accounts.takeout import Part, as_json, declare
 from privacy import receipts
 from privacy.receipts import Event
 from transcripts import templates
-from transcripts.api.shapes import job_shape, share_shape, whole_transcript_shape
+from transcripts.api.shapes import job_shape, share_shape, transcript_shape, whole_transcript_shape
 from transcripts.document import Document
 from transcripts.downloads import file_name
 from transcripts.exports import render
@@ -43,6 +43,10 @@ def transcripts(user: User) -> Iterator[File]:
             continue  # deleted meanwhile
         if hasattr(row, "job"):
             receipts.note(row.job.pk, Event.EXPORTED, format="zip", to="owner")
+        if row.is_private:
+            envelopes = {**transcript_shape(row), "document": row.document}
+            yield f"{number:05}-{file_name('private', 'json')}", as_json(envelopes)
+            continue
         yield f"{number:05}-{file_name(row.title, 'json')}", as_json(whole_transcript_shape(row))
         _type, text = render("txt", Document.from_json(row.document))
         yield f"{number:05}-{file_name(row.title, 'txt')}", text

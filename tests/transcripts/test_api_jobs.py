@@ -42,6 +42,7 @@ def test_a_finished_upload_becomes_a_job():
         "batch": None,
         "transcript": None,
         "keep": True,
+        "private": False,
         "handover": None,
         "error": None,
         "receipt": f"/v1/jobs/{job.pk}/receipt",

@@ -49,6 +49,7 @@ class TestList:
             "folder": "Work",
             "tags": ["law"],
             "favourite": False,
+            "private": False,
             "version": 1,
             "hits": [],
         }

@@ -16,7 +16,7 @@ from transcripts.admission import start_job_from_upload
 from transcripts.api import events
 from transcripts.api.document_schemas import DocumentOut
 from transcripts.api.door import ApiRequest
-from transcripts.api.options import parse_options
+from transcripts.api.options import Fields
 from transcripts.api.paging import page_of
 from transcripts.api.schemas import (
     HandoverQuery,
@@ -54,13 +54,12 @@ def create_job(
         )
     upload_id = fields.upload
     sent = fields.model_dump(exclude_unset=True)
-    options = parse_options(sent)
+    read = Fields(sent)
+    keep, options = read.keep(), read.options()
 
     def create() -> Shape:
         batch = batch_for(request.auth, fields.batch, write=True) if fields.batch else None
-        job = start_job_from_upload(
-            request.auth, upload_id, options, keep=fields.keep, part_of=batch
-        )
+        job = start_job_from_upload(request.auth, upload_id, options, keep=keep, part_of=batch)
         if batch is not None and fields.replaces:
             batches.leave(fields.replaces, batch)
         return job_shape(job)

@@ -11,7 +11,7 @@ from privacy import envelopes, keyring
 from privacy.envelopes import KEY_BYTES, SALT_BYTES
 
 
-class _Exact(Schema):
+class Exact(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -32,7 +32,7 @@ PublicKey = Annotated[
 ]
 
 
-class EnvelopeIO(_Exact):
+class EnvelopeIO(Exact):
     """AES-256-GCM: ``ct`` is ciphertext and tag. What it is bound to is not in it."""
 
     v: Literal[1]
@@ -46,7 +46,7 @@ class EnvelopeIO(_Exact):
         return self
 
 
-class Slot(_Exact):
+class Slot(Exact):
     """The master key under a passphrase or under the recovery code."""
 
     id: Id
@@ -65,14 +65,14 @@ class Slot(_Exact):
         return self
 
 
-class Pair(_Exact):
+class Pair(Exact):
     """A key that results are sealed to, with its private half, locked."""
 
     pk: PublicKey
     env: EnvelopeIO
 
 
-class Ring(_Exact):
+class Ring(Exact):
     epoch: StrictInt = Field(ge=1, le=1_000_000, description="one more with each change")
     pk: PublicKey
     slots: list[Slot] = Field(min_length=2, max_length=keyring.MOST_SLOTS)

@@ -103,8 +103,16 @@ def _transcribe() -> Node:
             "and nowhere else; without, the job's `handover` says where it waits. Left out: as your "
             "privacy settings say.",
         },
+        "private": {
+            "type": "boolean",
+            "default": False,
+            "description": "true: what is heard is sealed to `public_key` and stored as ciphertext "
+            "only. The answer then is the transcript without its words.",
+        },
+        "public_key": text | {"description": "That of your keyring: only with `private`."},
     }
-    done: Node = {"application/json": {"schema": ref("FlatTranscript")}}
+    either = {"anyOf": [ref("FlatTranscript"), ref("TranscriptOut")]}
+    done: Node = {"application/json": {"schema": either}}
     for media_type in ("text/plain", "application/x-subrip", "text/vtt"):
         done[media_type] = {"schema": text}
     return {

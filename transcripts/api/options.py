@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from gpu.contract import (
     MAX_SPEAKERS,
@@ -19,7 +19,9 @@ from gpu.contract import (
     MODELS_BY_ID,
     Options,
 )
+from privacy import envelopes
 from transcripts.failures import Refusal
+from transcripts.jobs import Keep
 
 T = TypeVar("T")
 TRUE, FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
@@ -56,11 +58,19 @@ class Fields:
             self.errors[name] = str(wrong.sentence)
             return default
 
-    def keep(self) -> bool | None:
-        """None: as the caller has chosen for all of theirs."""
-        if self._fields.get("keep") in {None, ""}:
-            return None
-        return self.read("keep", boolean, default=True)
+    def keep(self) -> Keep | None:
+        """As ``jobs.submit`` has it. None: as the caller has chosen for all of theirs."""
+        keep = self.read("keep", boolean, None)
+        public_key = self.read("public_key", _public_key, "")
+        if not self.read("private", boolean, default=False):
+            if public_key:
+                self.errors["public_key"] = _("It is for private transcripts: say private=true.")
+            return keep
+        if keep is False:
+            self.errors["keep"] = _("A private transcript is kept, as ciphertext. Leave this out.")
+        if not public_key:
+            self.errors.setdefault("public_key", _("Send the public key of your keyring."))
+        return public_key
 
     def options(self) -> Options:
         """Raises Refusal ``validation_failed``, also for fields that were read before."""
@@ -90,6 +100,14 @@ def one_of(*choices: str) -> Callable[[Any], str]:
         return value
 
     return parse
+
+
+def _public_key(value: Any) -> str:
+    try:
+        envelopes.public_key(value)
+    except envelopes.Refused:
+        raise Wrong(_("Give a point of P-256, uncompressed, in base64url.")) from None
+    return str(value)
 
 
 def _model(value: Any) -> str:

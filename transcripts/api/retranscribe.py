@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gpu.contract import Options
 from transcripts.admission import start_job, start_job_from_upload
 from transcripts.api.multipart import FormReader
-from transcripts.api.options import Fields
+from transcripts.api.options import Fields, boolean
 from transcripts.api.shapes import job_shape
 from transcripts.api.transcribe import limit_at_the_door, read_form
 from transcripts.api.visits import Visit, in_thread
@@ -52,6 +52,8 @@ def _wish_of(form: FormReader, transcript: Transcript) -> Wish:
     upload = form.fields.get("upload", "")
     if form.has_file == bool(upload):
         fields.errors["file"] = _("Send a recording as “file”, or name a finished “upload”.")
+    if fields.read("private", boolean, default=False):
+        fields.errors["private"] = _("What is heard again is kept as the transcript is.")
     return Wish(transcript, fields.options(), upload)
 
 

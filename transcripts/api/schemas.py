@@ -119,6 +119,14 @@ class JobIn(BaseModel):
         description="false: the transcript is handed over from memory and never stored. Left "
         "out: as your privacy settings say.",
     )
+    private: bool | None = Field(
+        None,
+        description="true: what is heard is sealed to `public_key` and stored as ciphertext only, "
+        "without a title or the file's name.",
+    )
+    public_key: Text | None = Field(
+        None, max_length=90, description="That of your keyring: only with `private`."
+    )
     vocabulary: list[str] | str | None = Field(
         None,
         description=f"At most {MAX_VOCABULARY_TERMS} terms of {MAX_VOCABULARY_TERM_CHARS} characters.",
@@ -155,6 +163,7 @@ class JobOut(Schema):
         description="The id of a transcript that was there before, and takes what is heard."
     )
     keep: bool
+    private: bool
     handover: HandoverOut | None = Field(description="Once it is done, where nothing is kept.")
     error: JobError | None
     receipt: str | None
@@ -210,13 +219,14 @@ class TranscriptOut(Schema):
     folder: str
     tags: list[str]
     favourite: bool
-    version: int
+    private: bool = Field(description="Its document is ciphertext, and its title in that.")
+    version: int = Field(description="0: private, and not saved by its owner's browser yet.")
     created_at: datetime
     updated_at: datetime
 
 
 class WholeTranscript(TranscriptOut):
-    document: DocumentOut
+    document: DocumentOut | None = Field(None, description="Left out where it is private.")
 
 
 class PieceOut(Schema):

@@ -70,6 +70,7 @@ def _job_shape(job: Job, position: int | None, reason: WaitsFor | None) -> Shape
         "transcript": job.result_id,
         "retranscribes": job.retranscribes_id,
         "keep": job.keep,
+        "private": job.is_private,
         "handover": _handover(job),
         "error": _error(job),
         "receipt": f"/v1/jobs/{job.pk}/receipt",
@@ -118,6 +119,7 @@ def transcript_shape(transcript: Transcript) -> Shape:
         "folder": transcript.folder,
         "tags": transcript.tags,
         "favourite": transcript.favourite,
+        "private": transcript.is_private,
         "version": transcript.version,
         "created_at": transcript.created_at,
         "updated_at": transcript.updated_at,
@@ -134,7 +136,8 @@ def hit_shape(hit: Hit) -> Shape:
 
 
 def whole_transcript_shape(transcript: Transcript) -> Shape:
-    return {**transcript_shape(transcript), "document": transcript.document}
+    shape = transcript_shape(transcript)
+    return shape if transcript.is_private else {**shape, "document": transcript.document}
 
 
 def version_shape(version: Version) -> Shape:

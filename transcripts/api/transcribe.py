@@ -20,7 +20,7 @@ from transcripts.admission import (
 from transcripts.api.body import Body, ClientGone
 from transcripts.api.multipart import MAX_FIELDS_BYTES, FormReader
 from transcripts.api.options import Fields, boolean, one_of
-from transcripts.api.shapes import flat_shape, job_shape
+from transcripts.api.shapes import flat_shape, job_shape, transcript_shape
 from transcripts.api.visits import Visit, in_thread
 from transcripts.document import Document
 from transcripts.exports import render
@@ -43,7 +43,11 @@ class Wish:
     response_format: str
     wait: bool
     upload: str
-    keep: bool | None
+    keep: jobs.Keep | None
+
+    @property
+    def is_private(self) -> bool:
+        return isinstance(self.keep, str)
 
 
 async def transcribe(visit: Visit) -> HttpResponse:
@@ -90,6 +94,8 @@ def _wish_of(form: FormReader) -> Wish:
     if form.has_file == bool(upload):
         fields.errors["file"] = _("Send a recording as “file”, or name a finished “upload”.")
     keep = fields.keep()
+    if isinstance(keep, str) and response_format != "json":
+        fields.errors["response_format"] = _("Of a private transcript there are no files here.")
     return Wish(fields.options(), response_format, wait, upload, keep)
 
 
@@ -110,7 +116,7 @@ def _start(visit: Visit, form: FormReader, intake: Intake, wish: Wish) -> Answer
         "path": PATH,
         "fields": form.fields,
         "sha256": recording and recording.sha256,
-        "name": recording and recording.file_name,
+        "name": None if wish.is_private else recording and recording.file_name,
     }
     key, address = visit.idempotency_key, visit.address
     return answer_once(visit.caller, key, request, make, address=address)
@@ -162,6 +168,8 @@ def _result(job_id: str, response_format: str) -> HttpResponse:
         return _answer(job.pk, parcel.document, response_format)
     if job.transcript is None:
         raise Refusal("not_found")
+    if job.is_private:
+        return JsonResponse(transcript_shape(job.transcript))
     entries.handed_over(job.pk, response_format)
     document = Document.from_json(job.transcript.document)
     return _answer(job.transcript.pk, document, response_format)

@@ -7,17 +7,18 @@ import zlib
 from hashlib import sha256
 
 from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import HeaderEx, P, Path, Query, Router
 from ninja import Status as Answer
 
 from privacy.content_keys import Shredded
-from transcripts import editing
+from transcripts import editing, private
 from transcripts.access import transcript_for, transcripts_of
-from transcripts.api.document import DocumentIn
 from transcripts.api.document_schemas import DocumentOut
 from transcripts.api.door import ApiRequest
 from transcripts.api.paging import page_of
 from transcripts.api.preconditions import base_version, etag, is_fresh
+from transcripts.api.private_schemas import DocumentBody, PrivateDocument, SealedResult
 from transcripts.api.schemas import (
     ExportFormat,
     ExportQuery,
@@ -113,7 +114,7 @@ def import_transcript(
 )
 def read_transcript(request: ApiRequest, transcript_id: Path[str]) -> HttpResponse:
     """The transcript with its document."""
-    found = transcript_for(request.auth, transcript_id)
+    found = transcript_for(request.auth, transcript_id, private=True)
     return JsonResponse(whole_transcript_shape(found), headers={"ETag": etag(found.version)})
 
 
@@ -125,8 +126,9 @@ def change_transcript(
     request: ApiRequest, transcript_id: Path[str], patch: TranscriptPatch
 ) -> Shape:
     """Rename, file, tag, mark as a favourite. Tags replace the ones before."""
-    found = transcript_for(request.auth, transcript_id, write=True)
     changes = patch.model_dump(exclude_none=True)
+    is_outside = changes.keys() <= {"favourite"}  # of what is ciphertext where it is private
+    found = transcript_for(request.auth, transcript_id, write=True, private=is_outside)
     if "tags" in changes:
         changes["tags"] = sorted(set(changes["tags"]))
     favourite = changes.pop("favourite", None)
@@ -140,20 +142,25 @@ def change_transcript(
 @router.delete("/transcripts/{transcript_id}", response={204: None, **problems(403, 404)})
 def delete_transcript(request: ApiRequest, transcript_id: Path[str]) -> Answer[None]:
     """Permanent, at once, with its job and every kept answer about it."""
-    editing.delete_transcript(transcript_for(request.auth, transcript_id, write=True))
+    found = transcript_for(request.auth, transcript_id, write=True, private=True)
+    editing.delete_transcript(found)
     return Answer(204, None)
 
 
 @router.get(
-    "/transcripts/{transcript_id}/document", response={200: DocumentOut, 304: None, **problems(404)}
+    "/transcripts/{transcript_id}/document",
+    response={200: DocumentOut | PrivateDocument | SealedResult, 304: None, **problems(404)},
 )
 def read_document(
     request: ApiRequest,
     transcript_id: Path[str],
     if_none_match: HeaderEx[str | None, P(alias="If-None-Match")] = None,
 ) -> HttpResponse:
-    """The document itself. Its ``ETag`` is its version: send it back as ``If-Match`` to change it."""
-    found = transcript_for(request.auth, transcript_id)
+    """The document itself. Its ``ETag`` is its version: send it back as ``If-Match`` to change it.
+
+    Of a private transcript: its envelopes, or what the worker sealed until they were first saved.
+    """
+    found = transcript_for(request.auth, transcript_id, private=True)
     headers = {"ETag": etag(found.version)}
     if is_fresh(if_none_match, found.version):
         return HttpResponse(status=304, headers=headers)
@@ -165,25 +172,36 @@ def read_document(
     response={
         200: TranscriptOut,
         409: VersionConflict,
+        412: VersionConflict,
         **problems(400, 403, 404, 413, 415, 422, 428),
     },
 )
 def replace_document(
     request: ApiRequest,
-    response: HttpResponse,
     transcript_id: Path[str],
-    document: DocumentIn,
+    document: DocumentBody,
     if_match: HeaderEx[str | None, P(alias="If-Match")] = None,
-) -> Shape:
+    if_none_match: HeaderEx[str | None, P(alias="If-None-Match")] = None,
+) -> HttpResponse:
     """Replaces the document if it still is the version that ``If-Match`` names.
 
     Its ``model`` stays what it was. A stale one answers 409 with the current version and document; none at all, 428.
+    A private one takes envelopes, and no document comes with the 409. It is first saved with
+    ``If-None-Match: *``: that ends what the worker sealed, and whoever comes second gets 412.
     """
-    found = transcript_for(request.auth, transcript_id, write=True)
-    base = base_version(if_match, found.version)
-    found.version = editing.save_document(found, document.to_document(), base, request.auth.user)
-    response["ETag"] = etag(found.version)
-    return transcript_shape(_reread(found))
+    found = transcript_for(request.auth, transcript_id, write=True, private=True)
+    new = document.root
+    if isinstance(new, PrivateDocument) != found.is_private:
+        raise _of_the_other_kind(found)
+    if isinstance(new, PrivateDocument):
+        is_first = if_none_match == "*"
+        base = private.UNSAVED if is_first else base_version(if_match, found.version)
+        found.version = private.save(found, new.model_dump(), base)
+    else:
+        base = base_version(if_match, found.version)
+        found.version = editing.save_document(found, new.to_document(), base, request.auth.user)
+    headers = {"ETag": etag(found.version)}
+    return JsonResponse(transcript_shape(_reread(found)), headers=headers)
 
 
 @router.get(
@@ -199,6 +217,15 @@ def export_transcript(
     found = transcript_for(request.auth, transcript_id)
     options = options_of(request.auth, query)
     return download(request, found, str(format_id), options, to="api")
+
+
+def _of_the_other_kind(transcript: Transcript) -> Refusal:
+    problem = (
+        _("This transcript is private: send envelopes.")
+        if transcript.is_private
+        else _("This transcript is not private: send its document as it is.")
+    )
+    return Refusal("validation_failed", errors={"document": problem})
 
 
 def _as_it_is_kept(transcript: Transcript, headers: dict[str, str], accepted: str) -> HttpResponse:

@@ -63,6 +63,9 @@ class Outline:
         )
 
 
+NOTHING_TOLD = Outline({}, [])
+
+
 def follow(transcript_id: str, outline: Outline | None = None, version: int = 0) -> bool:
     """Make the index say what the transcript says now; ``outline`` is of its ``version``, if known.
 
@@ -72,7 +75,9 @@ def follow(transcript_id: str, outline: Outline | None = None, version: int = 0)
         row = Transcript.objects.defer(*LONG_COLUMNS).filter(pk=transcript_id).first()
         if row is None or not row.content_key or not owner_token(row.owner_id, row.guest_key):
             return forget([transcript_id])
-        if outline is None or row.version != version:
+        if row.is_private:
+            outline = NOTHING_TOLD  # it is listed, by its date and length
+        elif outline is None or row.version != version:
             outline = Outline.of_json(row.document)
         with transaction.atomic(using=SEARCH):
             _put(row, outline)

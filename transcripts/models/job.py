@@ -61,6 +61,7 @@ class Job(Owned, SealedRow):
     audio_key = models.BinaryField(max_length=32, null=True)
     audio_destroyed_at = models.DateTimeField(null=True)
     keep = models.BooleanField(default=True)
+    public_key = models.CharField(max_length=90, default="", blank=True)  # private: sealed to it
     for_voice_lab = models.BooleanField(default=False)  # its owner had the switch on at upload
     stage = models.CharField(max_length=16, default="", blank=True)
     progress = models.FloatField(default=0.0)
@@ -128,6 +129,10 @@ class Job(Owned, SealedRow):
     @property
     def key_id(self) -> str:
         return self.audio_id
+
+    @property
+    def is_private(self) -> bool:
+        return bool(self.public_key)
 
     @property
     def is_live(self) -> bool:

@@ -11,7 +11,11 @@ from transcripts.sealed import Sealed, SealedRow
 
 
 class Transcript(Owned, SealedRow):
-    """``key_id`` is the id that the recording had: one key from the upload to the last export."""
+    """``key_id`` is the id that the recording had: one key from the upload to the last export.
+
+    A private one has a key of its own, and is ciphertext that only its owner's browser opens:
+    see transcripts/private.py.
+    """
 
     key_id = models.CharField(max_length=32, default=new_id, editable=False)
     sealed_title = models.BinaryField(default=b"")
@@ -26,6 +30,7 @@ class Transcript(Owned, SealedRow):
     media_sha256 = models.CharField(max_length=64, default="", blank=True, db_index=True)
     version = models.PositiveIntegerField(default=1)
     favourite = models.BooleanField(default=False)
+    is_private = models.BooleanField(default=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     title = Sealed(str)

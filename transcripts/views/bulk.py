@@ -37,6 +37,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
         raise Refusal("bad_request")
     if not chosen:
         messages.warning(request, _("Choose transcripts first."))
+    elif action in LOCKED and any(row.is_private for row in chosen):
+        messages.warning(request, _("Folders and tags of private transcripts are locked."))
     elif said := act(chosen, clean(request.POST.get("value", ""))):
         messages.success(request, said)
     return _back(request)
@@ -130,3 +132,4 @@ ACTIONS: dict[str, Callable[[list[Transcript], str], str]] = {
     "unfavourite": _unfavourite,
     "star": _star,
 }
+LOCKED = {"tag", "untag", "move"}

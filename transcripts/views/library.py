@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -85,8 +86,9 @@ def _from_the_index(caller: Caller, asked: Asked) -> tuple[Page[Any], list[Row],
     page = Paginator(matching(caller, asked.wanted, asked.sort), A_PAGE).get_page(asked.page)
     rows = rows_of(caller, list(page), asked.wanted)
     mine = transcripts_of(caller).filter(pk__in=[row.id for row in rows])
-    there = set(mine.values_list("pk", flat=True))
-    return page, [row for row in rows if row.id in there], facets(caller)
+    there = dict(mine.values_list("pk", "is_private"))
+    shown = [replace(row, is_private=there[row.id]) for row in rows if row.id in there]
+    return page, shown, facets(caller)
 
 
 def _without_an_index(caller: Caller, asked: Asked) -> tuple[Page[Any], list[Row], Facets]:
