@@ -6,6 +6,7 @@ careless client locks somebody out, and that of two browsers which change it at 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,6 +19,7 @@ from privacy.routers import KEYS
 
 NONE_YET = 0
 MOST_SLOTS, MOST_PAIRS = 8, 32
+_locked: dict[str, Callable[[User], None]] = {}
 ITERATIONS_LEAST, ITERATIONS_MOST = 600_000, 10_000_000
 
 
@@ -55,6 +57,21 @@ def keep(user: User, ring: dict[str, Any], epoch: int, *, instead_of: int) -> No
 def forget(user: User) -> None:
     """What it locked stays locked for ever."""
     Keyring.objects.filter(owner_id=user.pk).delete()
+
+
+def declare_locked(what: str, destroy: Callable[[User], None]) -> None:
+    """Called from an app's ``ready()``. ``destroy``: all of a user's that only their ring opens."""
+    _locked[what] = destroy
+
+
+def start_over(user: User) -> None:
+    """Without the ring, and without what it locked. Safe to repeat.
+
+    The ring first: whatever comes of the rest, nothing new is sealed to it.
+    """
+    forget(user)
+    for destroy in _locked.values():
+        destroy(user)
 
 
 def declare_endings() -> None:

@@ -10,14 +10,15 @@ from redis.exceptions import RedisError
 from accounts.callers import Caller
 from accounts.holdings import Holding, after_adopting, declare
 from accounts.models import User
-from privacy import journal
+from privacy import journal, keyring
 from privacy.content_keys import shred
 from privacy.erasure import erase_with_transcripts
 from privacy.models import Deletion
 from transcripts import jobs, search
-from transcripts.editing import delete_transcript
+from transcripts.editing import delete_transcript, delete_transcripts
 from transcripts.idempotency import name_of
 from transcripts.models import (
+    LIVE,
     LONG_COLUMNS,
     Batch,
     DocumentTemplate,
@@ -38,6 +39,7 @@ def declare_holdings() -> None:
     declare(Holding("jobs", _("Jobs, running ones included"), Job, erase=end_jobs))
     declare(Holding("templates", _("Templates"), DocumentTemplate, erase=shred_templates))
     after_adopting(search.follow_all_of)
+    keyring.declare_locked("transcripts", end_private)
     again = partial(delete_transcript, by="journal")
     journal.declare(Deletion.Kind.TRANSCRIPT, still_there, again)
 
@@ -55,6 +57,14 @@ def end_jobs(user: User) -> None:
     answers = IdempotencyKey.objects.filter(caller=name_of(Caller(user)))
     shred([*(job.key_id for job in rows), *answers.values_list("key_id", flat=True)])
     answers.delete()
+
+
+def end_private(user: User) -> None:
+    """Jobs first: one that is done just before its end has a transcript then, which goes too."""
+    for job in Job.objects.filter(owner=user, status__in=LIVE).exclude(public_key=""):
+        jobs.cancel(job)
+    theirs = Transcript.objects.filter(owner=user, is_private=True)
+    delete_transcripts(list(theirs.defer(*LONG_COLUMNS)))
 
 
 def end_uploads(user: User) -> None:

@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from accounts import holdings, takeout
 from privacy import keyring
-from privacy.models import ContentKey, Entry
+from privacy.models import ContentKey, Entry, Keyring
+from tests.accounts.conftest import person
 from tests.asgi import ask
 from tests.sending import form
 from tests.transcripts.locked import (
     FIRST,
+    PUBLIC_KEY,
     a_private_job,
     a_private_transcript,
     locked,
@@ -28,7 +30,7 @@ from tests.transcripts.things import Api, Person, a_document, a_person, a_transc
 from transcripts import private
 from transcripts.failures import Refusal
 from transcripts.index import mending
-from transcripts.models import Job, Transcript
+from transcripts.models import Job, Status, Transcript
 
 pytestmark = pytest.mark.django_db
 
@@ -316,3 +318,26 @@ def test_it_goes_with_the_account(alice, transcript):
     holdings.erase(alice.user)
     left = [Transcript.objects.count(), Job.objects.count(), ContentKey.objects.count()]
     assert left == [0, 0, 0]
+
+
+def test_starting_over_ends_what_the_ring_had_locked():
+    alice = person("alice@example.org")
+    alice.log_in()
+    owner = with_keyring(Person(alice.user))
+    a_private_transcript(owner)
+    job = a_private_job(owner)
+    standard = a_transcript(owner.caller)
+    bobs = a_private_transcript_of_bob()
+    assert Api(client=alice.client)("DELETE", "/v1/keyring").status_code == 204
+    assert set(Transcript.objects.values_list("pk", flat=True)) == {standard.pk, bobs.pk}
+    job.refresh_from_db()
+    assert job.status == Status.CANCELLED
+    assert list(Keyring.objects.values_list("owner_id", flat=True)) == [bobs.owner_id]
+
+
+def a_private_transcript_of_bob() -> Transcript:
+    Job.objects.filter(status=Status.QUEUED).update(priority=99)
+    bob = with_keyring(a_person("bob"))
+    transcript = a_private_transcript(bob)
+    assert transcript.document["public_key"] == PUBLIC_KEY
+    return transcript

@@ -70,8 +70,10 @@ def write_keyring(
 
 @router.delete("/keyring", response={204: None, **problems(403)})
 def delete_keyring(request: ApiRequest) -> HttpResponse:
-    """What it locked stays locked for ever. As with a change, your password comes first."""
-    keyring.forget(_whoever_is_here(request, CHANGED_AFTER_SECONDS))
+    """Starts over: private transcripts, whose texts nobody could open any more, are deleted with it,
+    and private jobs are cancelled. As with a change, your password comes first.
+    """
+    keyring.start_over(_whoever_is_here(request, CHANGED_AFTER_SECONDS))
     return HttpResponse(status=204)
 
 
