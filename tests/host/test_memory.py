@@ -11,6 +11,7 @@ import pytest
 from tests.processes import children, wait_until
 from tests.recordings import marked_sound
 from tests.transcripts.test_no_disk import send_form, send_upload
+from tests.transcripts.test_private_live import Alice
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 
@@ -52,3 +53,13 @@ def test_P04_no_audio_is_left_in_any_process(start_sotto, ending):
     wait_until(lambda: not children(house.process.pid), CHILDREN_GO_WITHIN_SECONDS)
     time.sleep(1)
     assert holds(house.process.pid, canary) == 0
+
+
+def test_no_word_of_a_private_job_is_left_in_the_process_that_stays(start_sotto):
+    house = start_sotto(RECOGNISER_IDLE_SECONDS="3")
+    alice = Alice(url=house.url)
+    alice.begin()
+    assert alice.form()["private"] is True
+    wait_until(lambda: not children(house.process.pid), CHILDREN_GO_WITHIN_SECONDS)
+    said = (b"fellow Americans", b"Americans", b"for your country")
+    assert {words: holds(house.process.pid, words) for words in said} == dict.fromkeys(said, 0)

@@ -51,7 +51,7 @@ def opened(kept: dict[str, str], user: User | str, transcript_id: str) -> Any:
     key = load_der_private_key(bytes.fromhex(SET["pkcs8_hex"]), None)
     uid = user if isinstance(user, str) else keyring.uid_of(user)
     sealed = from_base64url(kept["sealed"])
-    plain = twin.result_of(key, kept["public_key"], sealed, uid, transcript_id, kept["job"])  # type: ignore[arg-type]
+    plain = twin.result_of(key, kept["public_key"], sealed, uid, transcript_id, kept["job"])
     return json.loads(plain)
 
 

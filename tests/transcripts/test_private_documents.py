@@ -114,6 +114,12 @@ def test_the_version_inside_is_the_one_that_it_becomes(alice, transcript):
     assert Transcript.objects.get().version == 0
 
 
+def test_ten_hours_of_words_fit(alice, transcript):
+    document = locked(keyring.uid_of(alice.user), transcript.pk, 1, "x" * 10_000_000)
+    assert put(alice.api, transcript, document, **FIRST).status_code == 200
+    assert Transcript.objects.get().document == document
+
+
 SOME = locked("u1", "t1", 1, {})
 BROKEN = {
     "no key": {"dek": None},

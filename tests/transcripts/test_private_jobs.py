@@ -27,7 +27,8 @@ from tests.transcripts.locked import (
 from tests.transcripts.posting import transcribe, working
 from tests.transcripts.recorded import a_result
 from tests.transcripts.things import Api, Person, a_guest, a_person, a_transcript, an_upload
-from transcripts import handover, jobs
+from transcripts import handover, jobs, restored
+from transcripts.idempotency import answer_once
 from transcripts.index.models import Label, Listed
 from transcripts.models import Handover, IdempotencyKey, Job, Transcript
 
@@ -45,6 +46,16 @@ def alice() -> Person:
 def post(api: Api, caller, **fields):
     upload = an_upload(caller, file_name=NAME)
     return api("POST", "/v1/jobs", {"upload": upload.pk, **fields})
+
+
+def test_what_the_upload_knew_of_its_name_is_destroyed_at_once(alice):
+    upload = an_upload(alice.caller, file_name=NAME)
+    answer_once(alice.caller, "up", {}, lambda: {"id": upload.pk, "file_name": NAME})
+    key = upload.content_key
+    asked = {"upload": upload.pk, **ASKED}
+    assert alice.api("POST", "/v1/jobs", asked).status_code == 202
+    assert IdempotencyKey.objects.get(about=upload.pk).body["file_name"] == ""
+    assert bytes(ContentKey.objects.get(pk=upload.pk).key) != key
 
 
 def errors(answer) -> tuple[int, list[str]]:
@@ -142,6 +153,11 @@ def test_the_terms_go_when_the_job_ends(alice):
     assert (job.vocabulary, job.file_name) == ([], "")
     assert (bytes(job.sealed_vocabulary), bytes(job.sealed_file_name)) == (b"", b"")
     assert ContentKey.objects.filter(pk=job.key_id).exists()  # or a restore would take it for lost
+
+
+def test_after_a_restore_its_job_is_not_taken_for_one_that_nobody_can_read(alice):
+    a_private_transcript(alice, vocabulary=(TERM,))
+    assert restored.check(only_look=True).unreadable == {}
 
 
 def test_an_answer_that_is_kept_forgets_the_terms_too(alice):

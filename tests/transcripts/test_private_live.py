@@ -12,7 +12,7 @@ from websockets.sync.client import connect
 
 from tests.accounts.test_keyring import a_ring
 from tests.config.test_deletion import Browser
-from tests.config.test_remains import WORD, House, embedded, split  # noqa: F401 - fixtures
+from tests.config.test_remains import WORD, House, embedded, split  # noqa: F401 - two are fixtures
 from tests.services import free_port
 from tests.smtp import post_office
 from tests.speech import clip
@@ -142,13 +142,14 @@ def test_what_was_said_is_nowhere_but_in_what_its_owner_opens(house, letters):
     assert [house.files_with(word.encode()) for word in SAID] == [[], [], []]
 
 
-def test_a_standard_one_is_found_where_the_test_above_looks(embedded):  # noqa: F811
+def test_a_standard_one_is_found_where_the_test_above_looks(request):
     """Else it would look in the wrong places."""
-    alice = Alice(url=embedded.url)
+    house = request.getfixturevalue("embedded")
+    alice = Alice(url=house.url)
     alice.begin()
     files = {"file": (NAME, clip("en/jfk.flac").read_bytes())}
     answer = alice.ask("POST", "/v1/transcribe", data={}, files=files)
     assert words_in([answer.text]) == list(SAID)
-    [data] = embedded.folders
+    [data] = house.folders
     for word in (*SAID, *GIVEN):
-        assert data / "search.sqlite3" in embedded.files_with(word.encode()), word
+        assert data / "search.sqlite3" in house.files_with(word.encode()), word
