@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.callers import Caller
@@ -93,8 +94,9 @@ def name_of(caller: Caller, address: str = "") -> str:
 
 
 def _digest(request: object) -> str:
+    """Keyed: whoever reads the row alone cannot try names of files until one fits."""
     text = json.dumps(request, cls=DjangoJSONEncoder, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return salted_hmac("transcripts.idempotency", text, algorithm="sha256").hexdigest()
 
 
 def _plain(answer: Answer) -> Answer:

@@ -1,6 +1,7 @@
 """``Idempotency-Key``: sent again or twice at once, one effect and one answer."""
 
 import asyncio
+import hashlib
 import json
 import secrets
 from collections.abc import AsyncIterator
@@ -19,7 +20,9 @@ from tests.transcripts.posting import (
     transcribe,
     working,
 )
+from tests.transcripts.things import a_person
 from transcripts import jobs
+from transcripts.idempotency import answer_once
 from transcripts.models import IdempotencyKey, Job, Status, Transcript
 from transcripts.vault import vault
 
@@ -94,3 +97,10 @@ async def test_a_deleted_transcript_does_not_come_back_by_its_key(worker):
 
 def kept_answers() -> str:
     return json.dumps([row.body for row in IdempotencyKey.objects.all()])
+
+
+def test_what_was_asked_cannot_be_guessed_from_its_row():
+    asked = {"path": "/v1/uploads", "length": 1000, "name": "interview.mp3"}
+    answer_once(a_person().caller, "up", asked, lambda: {"id": "x"})
+    guess = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    assert IdempotencyKey.objects.get().request_digest != guess
