@@ -226,8 +226,7 @@ def _done(held: Claim, document: Document, outcome: Transcript | Handover) -> bo
         batches.job_ended(job.pk)
     moves.destroy_audio(held.job_id, held.audio_id)
     if isinstance(outcome, Transcript):
-        outline = None if outcome.is_private else search.outline_of(document)
-        search.follow(outcome.pk, outline, outcome.version)
+        search.follow(outcome.pk, search.outline_of(document), outcome.version)
     moves.announce_later(held.job_id)
     return True
 

@@ -16,9 +16,11 @@ from tests.asgi import ask
 from tests.sending import form
 from tests.transcripts.locked import (
     FIRST,
+    KEY,
     PUBLIC_KEY,
     a_private_job,
     a_private_transcript,
+    envelope,
     locked,
     opened,
     with_keyring,
@@ -123,7 +125,7 @@ def test_ten_hours_of_words_fit(alice, transcript):
 SOME = locked("u1", "t1", 1, {})
 BROKEN = {
     "no key": {"dek": None},
-    "a longer key": {"dek": {"version": 1, "env": SOME["document"]}},
+    "a longer key": {"dek": {"version": 1, "env": envelope(KEY, KEY + b"x", b"")}},
     "a key of no version": {"dek": {"version": 0, "env": SOME["dek"]["env"]}},
     "another algorithm": {"document": {**SOME["document"], "alg": "A128GCM"}},
     "a short IV": {"document": {**SOME["document"], "iv": "AAAA"}},

@@ -68,6 +68,7 @@ NOTHING_TOLD = Outline({}, [])
 
 def follow(transcript_id: str, outline: Outline | None = None, version: int = 0) -> bool:
     """Make the index say what the transcript says now; ``outline`` is of its ``version``, if known.
+    Of a private one it says nothing, whatever is given.
 
     False where it could not, which the sweeper will see. Never raises for a database.
     """
