@@ -44,19 +44,19 @@ class Body:
         or too little comes.
         """
         block = bytearray()
-        gone = None
-        while not self.ended and gone is None:
+        is_gone = False  # the error itself, kept here, would keep this frame and its block
+        while not self.ended and not is_gone:
             try:
                 block += await self.piece()
-            except ClientGone as error:
-                gone = error
+            except ClientGone:
+                is_gone = True
             while len(block) >= BLOCK_BYTES:
                 yield bytes(block[:BLOCK_BYTES])
                 del block[:BLOCK_BYTES]
         if block:
             yield bytes(block)
-        if gone is not None:
-            raise gone
+        if is_gone:
+            raise ClientGone
 
     async def gone(self) -> None:
         """Returns when the client has closed the connection. Only after the end of the body."""
