@@ -85,6 +85,8 @@ class _Work:
             self._recognise(media_fd)
         finally:
             os.close(media_fd)
+            if self._held.is_private:  # what was said is in the memory of the process that heard it
+                recogniser().close()
 
     def _open_audio(self) -> int | None:
         """With a sign of life each time, as the vault may be away for long. Raises Stopped."""

@@ -42,6 +42,7 @@ class Claim:
     audio_id: str
     audio_key: bytes
     options: Options
+    is_private: bool = False
 
     def row(self) -> QuerySet[Job]:
         return Job.objects.filter(pk=self.job_id, attempt=self.attempt, status=Status.RUNNING)
@@ -107,7 +108,7 @@ def destroy_audio(job_id: str, audio_id: str) -> bool:
 
 def claim_of(job: Job) -> Claim:
     key = bytes(job.audio_key or b"")
-    return Claim(job.pk, job.attempt, job.audio_id, key, job.whole_options)
+    return Claim(job.pk, job.attempt, job.audio_id, key, job.whole_options, job.is_private)
 
 
 def end_well(job: Job, seconds: float) -> None:

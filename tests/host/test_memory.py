@@ -56,7 +56,7 @@ def test_P04_no_audio_is_left_in_any_process(start_sotto, ending):
 
 
 def test_no_word_of_a_private_job_is_left_in_the_process_that_stays(start_sotto):
-    house = start_sotto(RECOGNISER_IDLE_SECONDS="3")
+    house = start_sotto(RECOGNISER_IDLE_SECONDS="600")  # the one that heard it goes all the same
     alice = Alice(url=house.url)
     alice.begin()
     assert alice.form()["private"] is True
