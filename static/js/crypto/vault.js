@@ -1,5 +1,5 @@
 // What a reader does with keys: sets them up, unlocks them, opens and saves. Knows no server and no page.
-import { BLOCK_BYTES, CONTENT_TYPE, KEY_BYTES, bound, fromBase64url, open, orRefuse, padded, parsed, random, seal, utf8 } from "./format.js";
+import { CONTENT_TYPE, KEY_BYTES, bound, fromBase64url, open, orRefuse, padded, parsed, random, seal, utf8 } from "./format.js";
 import { CODE_BYTES, ITERATIONS, dekOf, masterFrom, masterOf, newDek, newPair, newSlot, openFrom, privateKeyOf, shareKeys, subkey } from "./keys.js";
 
 const MOST_SLOTS = 8;
@@ -31,11 +31,15 @@ export async function create(uid, passphrase, iter = ITERATIONS.usual, epoch = 1
   return { ring: await stated(uid, master, { epoch, pk: pair.pk, pairs: [pair], slots }), code };
 }
 
-/** By a passphrase (text) or a code (bytes). Rejects with Refused, or with Tampered, before anything is used. `pinned` is the highest epoch this device has seen. */
-export async function unlock(uid, ring, secret, pinned = 0) {
+/** The master key, by any slot for a passphrase (text) or a code (bytes). */
+function masterBy(uid, { slots }, secret, asBytes) {
+  sameOrTampered(slots.length <= MOST_SLOTS, "slots");
   const type = typeof secret === "string" ? "pass" : "code";
-  sameOrTampered(ring.slots.length <= MOST_SLOTS, "slots");
-  const master = await orRefuse(() => Promise.any(ring.slots.filter((slot) => slot.type === type).map((slot) => masterOf(uid, slot, secret))));
+  return orRefuse(() => Promise.any(slots.filter((slot) => slot.type === type).map((slot) => masterOf(uid, slot, secret, asBytes))));
+}
+
+/** What the server offers, held against what its owner left there, before anything of it is used. */
+async function checked(uid, ring, master, pinned) {
   const [wrap, state] = [await subkey(uid, master, "wrap"), await subkey(uid, master, "state")];
   const said = await open(state, ring.state, bound("state", uid, ring.epoch)).then(parsed).catch(() => sameOrTampered(false, "state"));
   sameOrTampered(said.epoch === ring.epoch && ring.epoch >= pinned, "epoch");
@@ -45,14 +49,16 @@ export async function unlock(uid, ring, secret, pinned = 0) {
   return new Vault(uid, ring, wrap, state);
 }
 
-/** The ring with another passphrase, by the one before or the code: no text is touched. */
-export async function withPassphrase(uid, ring, secret, passphrase, iter = ITERATIONS.usual) {
-  await unlock(uid, ring, secret);
-  const type = typeof secret === "string" ? "pass" : "code";
-  const bytes = await orRefuse(() => Promise.any(ring.slots.filter((slot) => slot.type === type).map((slot) => masterOf(uid, slot, secret, true))));
+/** By a passphrase (text) or a code (bytes). Rejects with Refused or Tampered. `pinned` is the highest epoch this device has seen. */
+export const unlock = async (uid, ring, secret, pinned = 0) => checked(uid, ring, await masterBy(uid, ring, secret), pinned);
+
+/** The ring with another passphrase, by the one before or the code: no text is touched. Rejects as `unlock` does. */
+export async function withPassphrase(uid, ring, secret, passphrase, { iter = ITERATIONS.usual, pinned = 0 } = {}) {
+  const bytes = await masterBy(uid, ring, secret, true);
+  const master = await masterFrom(bytes);
+  await checked(uid, ring, master, pinned);
   const epoch = ring.epoch + 1;
   const slots = [await newSlot(uid, { id: `p${epoch}`, type: "pass", iter }, passphrase, bytes), ...ring.slots.filter((slot) => slot.type !== "pass")];
-  const master = await masterFrom(bytes);
   bytes.fill(0);
   return stated(uid, master, { ...ring, epoch, slots });
 }

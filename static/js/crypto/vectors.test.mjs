@@ -26,11 +26,13 @@ test("a keyring opens by its passphrase and by its code", async () => {
 test("another passphrase, by the code: the old one opens nothing, the texts are the same", async () => {
   const { ring, code } = await create("u", WORDS, FEW);
   const { env } = await (await unlock("u", ring, WORDS)).newDek("t", 1);
-  const next = await withPassphrase("u", ring, code, OTHER, FEW);
+  const next = await withPassphrase("u", ring, code, OTHER, { iter: FEW });
   assert.equal(next.epoch, ring.epoch + 1);
   await (await unlock("u", next, OTHER)).dek("t", 1, env);
   await unlock("u", next, code);
   await assert.rejects(unlock("u", next, WORDS), Refused);
+  const onceMore = withPassphrase("u", ring, code, OTHER, { iter: FEW, pinned: next.epoch });
+  await assert.rejects(onceMore, ({ what }) => what === "epoch"); // an old ring is not built upon
 });
 
 test("new keys: the old open nothing more, all texts and results open with the new", async () => {
