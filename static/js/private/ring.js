@@ -4,12 +4,12 @@ import { csrfToken } from "../csrf.js";
 const ADDRESS = "/v1/keyring";
 const WAYS = { credentials: "same-origin", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer" };
 
-const envelope = ({ v, alg, iv, ct }) => ({ v, alg, iv, ct });
+export const envelope = ({ v, alg, iv, ct }) => ({ v, alg, iv, ct });
 const slot = ({ id, type, iter, salt, env }) => ({ id, type, iter, salt, env: envelope(env) });
 const pair = ({ pk, env }) => ({ pk, env: envelope(env) });
 
 /** Whatever else hangs on the object stays here. */
-const named = ({ epoch, pk, slots, pairs, state }) => ({ epoch, pk, slots: slots.map(slot), pairs: pairs.map(pair), state: envelope(state) });
+export const named = ({ epoch, pk, slots, pairs, state }) => ({ epoch, pk, slots: slots.map(slot), pairs: pairs.map(pair), state: envelope(state) });
 
 /**
  * What can be done about a refusal, in `reason`: "reauthenticate" (enter the password, then again),
