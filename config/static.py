@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-MODULE_FOLDERS = ("js", "vendor/noble-hashes", "vendor/mediabunny")
+MODULE_FOLDERS = ("js", "vendor/noble-hashes", "vendor/mediabunny", "vendor/fflate")
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
