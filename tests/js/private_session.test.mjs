@@ -15,7 +15,7 @@ function around() {
   const clock = { now: () => now, later: (work, ms) => (timer = { work, at: now + ms }), never: (one) => { if (timer === one) timer = null; } };
   return {
     page, clock, kept, said: [],
-    storage: { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) },
+    storage: { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key) },
     line: { postMessage(data) { this.sent = data; } },
     does: (event) => page.dispatchEvent(new Event(event)),
     sleeps: (ms) => { now += ms; }, // no timer runs
@@ -136,11 +136,11 @@ test("of two tries the later counts", async () => {
 
 test("a ring that is older than one seen here is refused, and a newer one is remembered", async () => {
   const [session, world] = await unlocked();
-  assert.deepEqual([...world.kept], [["sotto-epoch-u1", "3"]]);
+  assert.deepEqual([...world.kept], [["sotto-epoch-u1", "3"], ["sotto-public-u1", ring.pk]]);
   assert.equal(await session.unlock(first.ring, WORDS), "tampered_epoch");
   const next = await withPassphrase(UID, ring, WORDS, "another horse altogether", FEW);
   assert.equal(await session.unlock(next, code), null);
-  assert.deepEqual([...world.kept], [["sotto-epoch-u1", "4"]]);
+  assert.deepEqual([...world.kept], [["sotto-epoch-u1", "4"], ["sotto-public-u1", ring.pk]]);
   assert.equal(await session.unlock(ring, WORDS), "tampered_epoch");
   session.pins.see(2);
   assert.deepEqual([session.pins.after(), session.pins.after(9)], [5, 10]);
@@ -156,6 +156,22 @@ test("only an integer is kept, nothing is pinned that was not unlocked, and rubb
   }
   world.kept.set("sotto-epoch-u1", "999999999");
   assert.equal(await session.unlock(ring, code), "tampered_epoch");
+});
+
+test("the public key is that of the newest ring unlocked here, and goes when the ring does", async () => {
+  const [{ pins }, world] = await unlocked();
+  assert.equal(pins.publicKey, ring.pk);
+  pins.see(2, first.ring.pk);
+  assert.equal(pins.publicKey, ring.pk);
+  pins.see(4, first.ring.pk);
+  assert.equal(pins.publicKey, first.ring.pk);
+  for (const rubbish of ["", "BAD", `${ring.pk}A`, `<${ring.pk.slice(1)}`]) {
+    world.kept.set("sotto-public-u1", rubbish);
+    assert.equal(pins.publicKey, null, rubbish);
+  }
+  pins.see(5, ring.pk);
+  pins.forgetKey();
+  assert.deepEqual([pins.publicKey, pins.highest], [null, 5]);
 });
 
 test("each way of not opening has a sentence of its own, and leaves nothing behind", async () => {

@@ -56,7 +56,7 @@ export class Session extends EventTarget {
       return sentenceOf(failed, ring, secret);
     }
     if (attempt !== this.#attempt) return "overtaken";
-    this.pins.see(vault.ring.epoch);
+    this.pins.see(vault.ring.epoch, vault.ring.pk);
     this.#vault = vault;
     this.#idle.begin();
     onProgress("unlocked");
