@@ -27,6 +27,21 @@ IN_JAVASCRIPT = {
         'bound("priv", uid)',
     ),
     "the info of HPKE": ("keys.js", '"info_hash", info', '"info_hash", NONE'),
+    "the password of a link": (
+        "keys.js",
+        "joined(secret, await bits(...(await typed(password, kdf.salt, kdf.iter))))",
+        "secret",
+    ),
+    "the link beside its password": (
+        "keys.js",
+        "joined(secret, await bits",
+        "joined(NONE, await bits",
+    ),
+    "the length of a salt": (
+        "keys.js",
+        "salt: fromBase64url(salt, SALT_BYTES)",
+        "salt: fromBase64url(salt)",
+    ),
     "the share's id": ("keys.js", 'bound("share-doc", shareId)', 'bound("share-doc")'),
     "the version": ("format.js", "envelope.v === 1 && ", ""),
     "the algorithm": ("format.js", " && envelope.alg === ALGORITHM", ""),
@@ -128,9 +143,10 @@ def _without(folder: Path, name: str, stands: str, instead: str) -> None:
 
 def _one_set(path: Path) -> None:
     """One maker's is enough here, and a third of the work."""
+    names = ("kat", "made_by_node", "share_with_password")
     file = json.loads(path.read_text(encoding="utf-8"))
     path.chmod(0o644)
-    path.write_text(json.dumps({name: file[name] for name in ("kat", "made_by_node")}))
+    path.write_text(json.dumps({name: file[name] for name in names}))
 
 
 def _failures(library: Path) -> list[str]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import subprocess
+import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -88,6 +89,47 @@ def test_everything_in_a_set_opens(maker):
     share_key = from_base64url(one["share_key"])
     assert twin.json_of(twin.share_of(one["share_id"], share_key, one["share"])) == doc
     assert twin.json_of(_upload(one, key)) == doc
+
+
+@pytest.mark.skipif("share_with_password" not in VECTORS, reason="an older file has none")
+def test_a_shared_copy_with_a_password_opens():
+    one = VECTORS["share_with_password"]
+    for password in (one["password"], unicodedata.normalize("NFD", one["password"])):
+        link = twin.link_of(from_base64url(one["share_key"]), one["kdf"], password)
+        assert twin.json_of(twin.share_of(one["share_id"], link, one["share"])) == one["doc"]
+        assert twin.token_of(one["share_id"], link) == one["token"]
+
+
+def _of_passwords() -> Iterator[tuple[str, Work]]:
+    one = VECTORS["share_with_password"]
+    secret, kdf, words = one["share_key"], one["kdf"], one["password"]
+
+    def copy(
+        change: dict[str, Any] | None, how: tuple[str, str, str] = (words, secret, "")
+    ) -> Work:
+        password, link, more = how
+
+        def work() -> bytes:
+            used = None if change is None else kdf | change
+            key = twin.link_of(from_base64url(link), used, password)
+            return twin.share_of(one["share_id"] + more, key, one["share"])
+
+        return work
+
+    yield "share: wrong password", copy({}, (words + " ", secret, ""))
+    yield "share: without its password", copy(None)
+    yield "share: its password with another link", copy({}, (words, _flipped(secret, 0), ""))
+    yield "share: other share id, with a password", copy({}, (words, secret, "x"))
+    yield "share: fewer iterations", copy({"iter": 599_999})
+    yield "share: endless iterations", copy({"iter": 10_000_001})
+    yield "share: iterations relabelled", copy({"iter": kdf["iter"] + 1})
+    yield "share: salt swapped", copy({"salt": _flipped(kdf["salt"], 0)})
+    yield "share: salt of 16 bytes", copy({"salt": to_base64url(bytes(16))})
+
+
+@pytest.mark.skipif("share_with_password" not in VECTORS, reason="an older file has none")
+def test_nothing_changed_about_a_copy_with_a_password_opens():
+    assert [name for name, work in _of_passwords() if not _is_refused(work)] == []
 
 
 def _refusals(one: dict[str, Any]) -> Iterator[tuple[str, Work]]:
@@ -218,6 +260,8 @@ def _is_refused(work: Work) -> bool:
 
 def test_both_sides_are_asked_the_same():
     names = {name for maker in SETS for name, _ in _refusals(VECTORS[maker])}
+    if "share_with_password" in VECTORS:
+        names |= {name for name, _ in _of_passwords()}
     told = _node(_NAMES)
     assert set(json.loads(told)) == names
 
@@ -247,10 +291,12 @@ def test_nothing_is_sealed_to_what_is_no_key(key):
 
 _NAMES = """
 import { readFileSync } from "node:fs";
-const { refusals } = await import("%s/check.js");
+const { guarded, refusals } = await import("%s/check.js");
 const file = JSON.parse(readFileSync("%s"));
 const sets = Object.keys(file).filter((name) => name.startsWith("made_by_"));
-console.log(JSON.stringify(sets.flatMap((name) => refusals(file[name]).map(([one]) => one))));
+const told = sets.flatMap((name) => refusals(file[name]));
+if (file.share_with_password) told.push(...guarded(file.share_with_password)[1]);
+console.log(JSON.stringify(told.map(([one]) => one)));
 """
 _OPEN = """
 import { readFileSync } from "node:fs";

@@ -25,6 +25,7 @@ from privacy.envelopes import (
     Refused,
     bound,
     from_base64url,
+    to_base64url,
 )
 
 LEAST_ITERATIONS, MOST_ITERATIONS = 600_000, 10_000_000
@@ -53,10 +54,7 @@ def master_of(uid: str, slot: dict[str, Any], secret: str | bytes) -> bytes:
     kind, iterations = slot["type"], slot.get("iter", 0)
     salt = from_base64url(slot["salt"], SALT_BYTES)
     if kind == "pass":
-        if type(iterations) is not int or not LEAST_ITERATIONS <= iterations <= MOST_ITERATIONS:
-            raise Refused
-        text = unicodedata.normalize("NFC", str(secret)).encode()
-        key = hashlib.pbkdf2_hmac("sha256", text, salt, iterations)
+        key = _typed(str(secret), salt, iterations)
     elif kind == "code" and "iter" not in slot:
         key = derived(bytes(secret), salt, bound("code-kek", uid))
     else:
@@ -94,9 +92,20 @@ def result_of(key: EllipticCurvePrivateKey, pk: str, sealed: bytes, *ids: str) -
     return open_from(key, sealed, bound("sealed", *ids, from_base64url(pk, POINT_BYTES)))
 
 
-def share_of(share_id: str, secret: bytes, value: object, kind: str = CONTENT_TYPE) -> bytes:
-    key = derived(secret, None, bound("share-doc", share_id))
+def link_of(secret: bytes, kdf: dict[str, Any] | None = None, password: str = "") -> bytes:
+    """What the keys of a link are derived from."""
+    if kdf is None:
+        return secret
+    return secret + _typed(password, from_base64url(kdf["salt"], SALT_BYTES), kdf["iter"])
+
+
+def share_of(share_id: str, link: bytes, value: object, kind: str = CONTENT_TYPE) -> bytes:
+    key = derived(link, None, bound("share-doc", share_id))
     return opened(key, value, bound("share", share_id, kind))
+
+
+def token_of(share_id: str, link: bytes) -> str:
+    return to_base64url(derived(link, None, bound("share-auth", share_id)))
 
 
 def upload_of(key: EllipticCurvePrivateKey, data: bytes, about: bytes, chunk_bytes: int) -> bytes:
@@ -111,6 +120,13 @@ def upload_of(key: EllipticCurvePrivateKey, data: bytes, about: bytes, chunk_byt
         except InvalidTag:
             raise Refused from None
     return plain
+
+
+def _typed(words: str, salt: bytes, iterations: object) -> bytes:
+    if type(iterations) is not int or not LEAST_ITERATIONS <= iterations <= MOST_ITERATIONS:
+        raise Refused
+    text = unicodedata.normalize("NFC", words).encode()
+    return hashlib.pbkdf2_hmac("sha256", text, salt, iterations)
 
 
 def json_of(plain: bytes) -> Any:

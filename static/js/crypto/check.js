@@ -48,15 +48,16 @@ export function opens(set) {
     ["the text", async () => equal(await (await vault()).openText(await (await vault()).dek(tid, set.dekver, set.dek), tid, set.ver, set.content), set.doc)],
     ["the length of the text", async () => (await contentOf(set)).length === set.doc_len && padded(set.doc).length === set.doc_len],
     ["the sealed result", async () => equal(await (await vault()).openResult(tid, set.job, set.pk, fromBase64url(set.sealed)), set.doc)],
-    ["the shared copy", async () => equal(await openShare(set.share_id, fromBase64url(set.share_key), set.share), set.doc)],
+    ["the shared copy", async () => equal(await sharedCopy(set), set.doc)],
     ["a text sealed here", async () => {
       const { key, env } = await (await vault()).newDek("t", 1);
       const sealed = await (await vault()).sealText(key, "t", 1, set.doc);
       return equal(await (await vault()).openText(await (await vault()).dek("t", 1, env), "t", 1, sealed), set.doc);
     }],
     ["a copy shared here", async () => {
-      const { secret, env } = await share("s", set.doc);
-      return equal(await openShare("s", secret, env), set.doc);
+      const { secret, token, env } = await share("s", set.doc);
+      const keys = await shareKeys("s", secret);
+      return keys.token === token && equal(await openShare("s", keys.key, env), set.doc);
     }],
     ["the upload", async () => equal(await parsed(await uploaded(set)), set.doc)],
   ];
@@ -119,9 +120,40 @@ export function refusals(set) {
     ["sealed: flipped", () => sealed(fromBase64url(flipped(set.sealed, -1)))],
     ["sealed: point not on curve", () => sealed(fromBase64url(flipped(set.sealed, 64)))],
     ["sealed: too short", () => sealed(blob.slice(0, 80))],
-    ["share: other share id", () => openShare(`${set.share_id}x`, fromBase64url(set.share_key), set.share)],
+    ["share: other share id", () => sharedCopy(set, `${set.share_id}x`)],
     ["share: other content type", async () => open((await shareKeys(set.share_id, fromBase64url(set.share_key))).key, set.share, bound("share", set.share_id, "text/plain"))],
     ...Object.entries(set.policy).map(([name, one]) => [`policy: ${name}`, () => masterOf(uid, one, set.passphrase)]),
+  ];
+}
+
+const sharedCopy = async (set, id = set.share_id) => openShare(id, (await shareKeys(id, fromBase64url(set.share_key))).key, set.share);
+
+/** Of a shared copy with a password: `[opens, refusals]`, as above. */
+export function guarded({ share_id: id, share_key: secret, password, kdf, token, share: env, doc }) {
+  const keys = (change, { words = password, link = secret, of = id } = {}) => shareKeys(of, fromBase64url(link), change && { ...kdf, ...change }, words);
+  const copy = async (...how) => openShare(how[1]?.of ?? id, (await keys(...how)).key, env);
+  return [
+    [
+      ["its copy", async () => equal(await copy({}), doc)],
+      ["its copy, with the password decomposed", async () => equal(await copy({}, { words: password.normalize("NFD") }), doc)],
+      ["its token", async () => (await keys({})).token === token],
+      ["one made here", async () => {
+        const made = await share("s", doc, password, kdf.iter);
+        const other = await shareKeys("s", made.secret, made.kdf, password);
+        return other.token === made.token && equal(await openShare("s", other.key, made.env), doc);
+      }],
+    ],
+    [
+      ["share: wrong password", () => copy({}, { words: `${password} ` })],
+      ["share: without its password", () => copy(null)],
+      ["share: its password with another link", () => copy({}, { link: flipped(secret, 0) })],
+      ["share: other share id, with a password", () => copy({}, { of: `${id}x` })],
+      ["share: fewer iterations", underived(() => copy({ iter: 599_999 }))],
+      ["share: endless iterations", underived(() => copy({ iter: 10_000_001 }))],
+      ["share: iterations relabelled", () => copy({ iter: kdf.iter + 1 })],
+      ["share: salt swapped", () => copy({ salt: flipped(kdf.salt, 0) })],
+      ["share: salt of 16 bytes", underived(() => copy({ salt: toBase64url(new Uint8Array(16)) }))],
+    ],
   ];
 }
 
@@ -143,7 +175,7 @@ const contentOf = async (set) => {
 /** Rejects otherwise than with Refused where a key is derived: what cannot be right costs nothing. */
 const underived = (work) => async () => {
   let isDerived = false;
-  subtle.deriveKey = () => {
+  subtle.deriveKey = subtle.deriveBits = () => {
     isDerived = true;
     throw new Error("derived");
   };
@@ -153,6 +185,7 @@ const underived = (work) => async () => {
     throw isDerived ? new Error("derived") : error;
   } finally {
     delete subtle.deriveKey; // the browser's own shows again
+    delete subtle.deriveBits;
   }
 };
 
@@ -173,10 +206,11 @@ export async function failuresIn(file, most = Infinity) {
     if (failed.length < most && !(await Promise.resolve().then(work).catch(() => false))) failed.push(name);
   };
   for (const [name, work] of file.kat ? knownAnswers(file.kat) : []) await holds(name, work);
-  for (const maker of sets) {
-    const set = file[maker];
-    for (const [name, work] of opens(set)) await holds(`${maker}: ${name} does not open`, work);
-    for (const [name, work] of refusals(set)) await holds(`${maker}: ${name} is not refused`, () => work().then(() => false, ({ message }) => message === REFUSED));
+  const all = sets.map((maker) => [maker, opens(file[maker]), refusals(file[maker])]);
+  if (file.share_with_password) all.push(["share_with_password", ...guarded(file.share_with_password)]);
+  for (const [maker, toOpen, toRefuse] of all) {
+    for (const [name, work] of toOpen) await holds(`${maker}: ${name} does not open`, work);
+    for (const [name, work] of toRefuse) await holds(`${maker}: ${name} is not refused`, () => work().then(() => false, ({ message }) => message === REFUSED));
   }
   return failed;
 }

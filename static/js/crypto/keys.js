@@ -15,15 +15,20 @@ const derived = (key, salt, info, uses) => subtle.deriveKey({ name: "HKDF", hash
 /** Of the master key: `wrap` is for keys, `state` for what is said about them. */
 export const subkey = (uid, master, purpose) => derived(master, NONE, bound("subkey", uid, purpose), WRAPS);
 
-/** `[key, what it is bound to]` of a slot; `secret` is a passphrase, or the 20 bytes of a code. Cheap iterations, and endless ones, are refused before anything is derived. */
+/** PBKDF2 of what somebody types. Cheap iterations, and endless ones, are refused before anything is derived. */
+async function typed(words, salt, iter) {
+  refuseUnless(Number.isSafeInteger(iter) && iter >= ITERATIONS.least && iter <= ITERATIONS.most);
+  const way = { name: "PBKDF2", hash: "SHA-256", salt: fromBase64url(salt, SALT_BYTES), iterations: iter };
+  return [way, await imported(utf8(words.normalize("NFC")), "PBKDF2", ["deriveKey", "deriveBits"])];
+}
+
+/** `[key, what it is bound to]` of a slot; `secret` is a passphrase, or the 20 bytes of a code. */
 async function slotKey(uid, { id, type, iter, salt: text }, secret) {
-  const isPass = type === "pass";
-  refuseUnless(isPass ? Number.isSafeInteger(iter) && iter >= ITERATIONS.least && iter <= ITERATIONS.most : type === "code" && iter === undefined);
+  refuseUnless(type === "pass" || (type === "code" && iter === undefined));
   const salt = fromBase64url(text, SALT_BYTES);
   const aad = bound("slot", uid, id, type, KDF[type], iter ?? 0, salt);
-  if (!isPass) return [await derived(await masterFrom(secret), salt, bound("code-kek", uid), WRAPS), aad];
-  const words = await imported(utf8(secret.normalize("NFC")), "PBKDF2", ["deriveKey"]);
-  return [await subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations: iter }, words, AES, false, WRAPS), aad];
+  if (type === "code") return [await derived(await masterFrom(secret), salt, bound("code-kek", uid), WRAPS), aad];
+  return [await subtle.deriveKey(...(await typed(secret, text, iter)), AES, false, WRAPS), aad];
 }
 
 /** `{id, type, iter, salt, env}`: the master key under a passphrase or a code. */
@@ -97,10 +102,10 @@ export const openFrom = (privateKey, pk, sealed, info, additionalData = NONE) =>
   return new Uint8Array(await subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, sealed.subarray(POINT_BYTES)));
 });
 
-/** Of the bytes in a link: the key of its text, and the token without which the server hands nothing out. */
-export async function shareKeys(shareId, secret) {
-  const root = await masterFrom(secret);
-  const way = { name: "HKDF", hash: "SHA-256", salt: NONE, info: bound("share-auth", shareId) };
-  const token = toBase64url(new Uint8Array(await subtle.deriveBits(way, root, 8 * KEY_BYTES)));
-  return { key: await derived(root, NONE, bound("share-doc", shareId), BOTH), token };
-}
+/** Of the bytes in a link, and its password where there is a `kdf` (`{salt, iter}`): the key of its text, and the token without which the server hands nothing out. Rejects with Refused. */
+export const shareKeys = (shareId, secret, kdf = null, password = "") => orRefuse(async () => {
+  const bits = async (way, key) => new Uint8Array(await subtle.deriveBits(way, key, 8 * KEY_BYTES));
+  const root = await masterFrom(kdf ? joined(secret, await bits(...(await typed(password, kdf.salt, kdf.iter)))) : secret);
+  const token = await bits({ name: "HKDF", hash: "SHA-256", salt: NONE, info: bound("share-auth", shareId) }, root);
+  return { key: await derived(root, NONE, bound("share-doc", shareId), BOTH), token: toBase64url(token) };
+});

@@ -1,5 +1,5 @@
 // What a reader does with keys: sets them up, unlocks them, opens and saves. Knows no server and no page.
-import { CONTENT_TYPE, KEY_BYTES, bound, fromBase64url, open, orRefuse, padded, parsed, random, seal, utf8 } from "./format.js";
+import { CONTENT_TYPE, KEY_BYTES, SALT_BYTES, bound, fromBase64url, open, orRefuse, padded, parsed, random, seal, toBase64url, utf8 } from "./format.js";
 import { CODE_BYTES, ITERATIONS, dekOf, masterFrom, masterOf, newDek, newPair, newSlot, openFrom, privateKeyOf, shareKeys, subkey } from "./keys.js";
 
 const MOST_SLOTS = 8;
@@ -105,10 +105,12 @@ class Vault {
   }
 }
 
-/** A copy that a link opens: `{secret, token, env}`. Only `token`'s hash and `env` are for the server. */
-export async function share(shareId, value, secret = random(KEY_BYTES)) {
-  const { key, token } = await shareKeys(shareId, secret);
-  return { secret, token, env: await seal(key, padded(value), bound("share", shareId, CONTENT_TYPE)) };
+/** A copy that a link opens: `{secret, token, kdf, env}`; `kdf` is null without a password. `secret` is for the link; the server gets `kdf`, `env` and `token`'s hash. */
+export async function share(shareId, value, password = "", iter = ITERATIONS.usual) {
+  const [secret, kdf] = [random(KEY_BYTES), password ? { salt: toBase64url(random(SALT_BYTES)), iter } : null];
+  const { key, token } = await shareKeys(shareId, secret, kdf, password);
+  return { secret, token, kdf, env: await seal(key, padded(value), bound("share", shareId, CONTENT_TYPE)) };
 }
 
-export const openShare = async (shareId, secret, env) => parsed(await open((await shareKeys(shareId, secret)).key, env, bound("share", shareId, CONTENT_TYPE)));
+/** `key` is that of `shareKeys`. Rejects with Refused. */
+export const openShare = async (shareId, key, env) => parsed(await open(key, env, bound("share", shareId, CONTENT_TYPE)));
