@@ -23,6 +23,8 @@ export async function orRefuse(work) {
 }
 
 export const random = (length) => crypto.getRandomValues(new Uint8Array(length));
+/** Hands bytes to `work`, and wipes them whatever comes of it. */
+export const wiped = (bytes, work) => Promise.resolve(bytes).then(work).finally(() => bytes.fill(0));
 export const utf8 = (text) => new TextEncoder().encode(text);
 
 export function joined(...pieces) {

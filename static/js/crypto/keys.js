@@ -1,5 +1,5 @@
 // Keys, and how each is made from another. None of them can be read out again by a script.
-import { IV_BYTES, KEY_BYTES, SALT_BYTES, bound, fromBase64url, joined, open, orRefuse, random, refuseUnless, seal, toBase64url, unwrap, utf8 } from "./format.js";
+import { IV_BYTES, KEY_BYTES, SALT_BYTES, bound, fromBase64url, joined, open, orRefuse, random, refuseUnless, seal, toBase64url, unwrap, utf8, wiped } from "./format.js";
 
 export const ITERATIONS = Object.freeze({ least: 600_000, usual: 1_000_000, most: 10_000_000 });
 export const KDF = Object.freeze({ pass: "PBKDF2-SHA256", code: "HKDF-SHA256" });
@@ -47,12 +47,8 @@ export const masterOf = (uid, slot, secret, asBytes = false) => orRefuse(async (
 const dekBound = (uid, tid, version) => bound("dek", uid, tid, version);
 
 /** A key for one transcript: `{key, env}`. */
-export async function newDek(uid, tid, version, wrap) {
-  const bytes = random(KEY_BYTES);
-  const made = { key: await imported(bytes, AES, BOTH), env: await seal(wrap, bytes, dekBound(uid, tid, version)) };
-  bytes.fill(0);
-  return made;
-}
+export const newDek = (uid, tid, version, wrap) => wiped(random(KEY_BYTES), async (bytes) =>
+  ({ key: await imported(bytes, AES, BOTH), env: await seal(wrap, bytes, dekBound(uid, tid, version)) }));
 
 export const dekOf = (uid, tid, version, wrap, env) => unwrap(wrap, env, dekBound(uid, tid, version), { kind: AES, uses: BOTH, length: KEY_BYTES });
 
@@ -60,9 +56,7 @@ export const dekOf = (uid, tid, version, wrap, env) => unwrap(wrap, env, dekBoun
 export async function newPair(uid, wrap) {
   const pair = await subtle.generateKey(CURVE, true, ["deriveBits"]);
   const [pk, secret] = [await subtle.exportKey("raw", pair.publicKey), await subtle.exportKey("pkcs8", pair.privateKey)].map((one) => new Uint8Array(one));
-  const env = await seal(wrap, secret, bound("priv", uid, pk));
-  secret.fill(0);
-  return { pk: toBase64url(pk), env };
+  return { pk: toBase64url(pk), env: await wiped(secret, () => seal(wrap, secret, bound("priv", uid, pk))) };
 }
 
 export const privateKeyOf = (uid, pk, wrap, env) => orRefuse(() =>

@@ -1,5 +1,5 @@
 // What a reader does with keys: sets them up, unlocks them, opens and saves. Knows no server and no page.
-import { CONTENT_TYPE, KEY_BYTES, SALT_BYTES, bound, fromBase64url, open, orRefuse, padded, parsed, random, seal, toBase64url, utf8 } from "./format.js";
+import { CONTENT_TYPE, KEY_BYTES, SALT_BYTES, bound, fromBase64url, open, orRefuse, padded, parsed, random, seal, toBase64url, utf8, wiped } from "./format.js";
 import { CODE_BYTES, ITERATIONS, dekOf, masterFrom, masterOf, newDek, newPair, newSlot, openFrom, privateKeyOf, shareKeys, subkey } from "./keys.js";
 
 const MOST_SLOTS = 8;
@@ -93,12 +93,7 @@ class Vault {
     const { uid } = this;
     const { ring, code } = await create(uid, passphrase, iter, this.ring.epoch + 1);
     const next = await unlock(uid, ring, code);
-    const anew = async (env, aad) => {
-      const bytes = await open(this.#wrap, env, aad);
-      const wrapped = await seal(next.#wrap, bytes, aad);
-      bytes.fill(0);
-      return wrapped;
-    };
+    const anew = async (env, aad) => wiped(await open(this.#wrap, env, aad), (bytes) => seal(next.#wrap, bytes, aad));
     const ours = deks.map(async ({ tid, version, env }) => ({ tid, version, env: await anew(env, bound("dek", uid, tid, version)) }));
     const before = this.ring.pairs.map(async ({ pk, env }) => ({ pk, env: await anew(env, bound("priv", uid, fromBase64url(pk))) }));
     return { ring: { ...ring, pairs: [...ring.pairs, ...(await Promise.all(before))] }, code, deks: await Promise.all(ours) };
