@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { create, withPassphrase } from "../../static/js/crypto/vault.js";
+import { create, withSecret } from "../../static/js/crypto/vault.js";
 import { IDLE_MS, Session } from "../../static/js/private/session.js";
 
 const [WORDS, FEW, UID] = ["nine horses cross the ford", 600_000, "u1"];
@@ -138,7 +138,7 @@ test("a ring that is older than one seen here is refused, and a newer one is rem
   const [session, world] = await unlocked();
   assert.deepEqual([...world.kept], [["sotto-epoch-u1", "3"], ["sotto-public-u1", ring.pk]]);
   assert.equal(await session.unlock(first.ring, WORDS), "tampered_epoch");
-  const next = await withPassphrase(UID, ring, WORDS, "another horse altogether", FEW);
+  const next = await withSecret(UID, ring, WORDS, "another horse altogether", FEW);
   assert.equal(await session.unlock(next, code), null);
   assert.deepEqual([...world.kept], [["sotto-epoch-u1", "4"], ["sotto-public-u1", ring.pk]]);
   assert.equal(await session.unlock(ring, WORDS), "tampered_epoch");

@@ -31,10 +31,12 @@ export async function create(uid, passphrase, iter = ITERATIONS.usual, epoch = 1
   return { ring: await stated(uid, master, { epoch, pk: pair.pk, pairs: [pair], slots }), code };
 }
 
+const typeOf = (secret) => (typeof secret === "string" ? "pass" : "code");
+
 /** The master key, by any slot for a passphrase (text) or a code (bytes). */
 function masterBy(uid, { slots }, secret, asBytes) {
   sameOrTampered(slots.length <= MOST_SLOTS, "slots");
-  const type = typeof secret === "string" ? "pass" : "code";
+  const type = typeOf(secret);
   return orRefuse(() => Promise.any(slots.filter((slot) => slot.type === type).map((slot) => masterOf(uid, slot, secret, asBytes))));
 }
 
@@ -52,13 +54,14 @@ async function checked(uid, ring, master, pinned) {
 /** By a passphrase (text) or a code (bytes). Rejects with Refused or Tampered. `pinned` is the highest epoch this device has seen. */
 export const unlock = async (uid, ring, secret, pinned = 0) => checked(uid, ring, await masterBy(uid, ring, secret), pinned);
 
-/** The ring with another passphrase, by the one before or the code: no text is touched. Rejects as `unlock` does. */
-export async function withPassphrase(uid, ring, secret, passphrase, { iter = ITERATIONS.usual, pinned = 0 } = {}) {
+/** The ring with another passphrase (text) or code (bytes), by either of those before: no text is touched. Rejects as `unlock` does. */
+export async function withSecret(uid, ring, secret, fresh, { iter = ITERATIONS.usual, pinned = 0 } = {}) {
   const bytes = await masterBy(uid, ring, secret, true);
   const master = await masterFrom(bytes);
   await checked(uid, ring, master, pinned);
-  const epoch = ring.epoch + 1;
-  const slots = [await newSlot(uid, { id: `p${epoch}`, type: "pass", iter }, passphrase, bytes), ...ring.slots.filter((slot) => slot.type !== "pass")];
+  const [epoch, type] = [ring.epoch + 1, typeOf(fresh)];
+  const made = await newSlot(uid, { id: `${type[0]}${epoch}`, type, iter: type === "pass" ? iter : 0 }, fresh, bytes);
+  const slots = [made, ...ring.slots.filter((slot) => slot.type !== type)];
   bytes.fill(0);
   return stated(uid, master, { ...ring, epoch, slots });
 }

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { failuresIn } from "./check.js";
-import { Refused, toBase64url } from "./format.js";
-import { Tampered, create, unlock, withPassphrase } from "./vault.js";
+import { Refused, random, toBase64url } from "./format.js";
+import { CODE_BYTES } from "./keys.js";
+import { Tampered, create, unlock, withSecret } from "./vault.js";
 
 const file = JSON.parse(readFileSync(process.env.VECTORS || new URL("vectors.json", import.meta.url)));
 const [WORDS, OTHER, FEW] = ["five words that were drawn", "five others, drawn again", 600_000];
@@ -26,13 +27,23 @@ test("a keyring opens by its passphrase and by its code", async () => {
 test("another passphrase, by the code: the old one opens nothing, the texts are the same", async () => {
   const { ring, code } = await create("u", WORDS, FEW);
   const { env } = await (await unlock("u", ring, WORDS)).newDek("t", 1);
-  const next = await withPassphrase("u", ring, code, OTHER, { iter: FEW });
+  const next = await withSecret("u", ring, code, OTHER, { iter: FEW });
   assert.equal(next.epoch, ring.epoch + 1);
   await (await unlock("u", next, OTHER)).dek("t", 1, env);
   await unlock("u", next, code);
   await assert.rejects(unlock("u", next, WORDS), Refused);
-  const onceMore = withPassphrase("u", ring, code, OTHER, { iter: FEW, pinned: next.epoch });
+  const onceMore = withSecret("u", ring, code, OTHER, { iter: FEW, pinned: next.epoch });
   await assert.rejects(onceMore, ({ what }) => what === "epoch"); // an old ring is not built upon
+});
+
+test("another code in the place of the one before touches no text and no passphrase", async () => {
+  const { ring, code } = await create("u", WORDS, FEW);
+  const { env } = await (await unlock("u", ring, WORDS)).newDek("t", 1);
+  const fresh = random(CODE_BYTES);
+  const next = await withSecret("u", ring, WORDS, fresh);
+  assert.deepEqual([next.epoch, next.slots.map(({ id, type, iter }) => [id, type, iter])], [2, [["c2", "code", undefined], ["p1", "pass", FEW]]]);
+  for (const secret of [fresh, WORDS]) await (await unlock("u", next, secret)).dek("t", 1, env);
+  await assert.rejects(unlock("u", next, code), Refused);
 });
 
 test("new keys: the old open nothing more, all texts and results open with the new", async () => {
