@@ -21,9 +21,10 @@ from transcripts.failures import FAILURES, Refusal
 
 Scope = dict[str, Any]
 
-# Method and address of what takes a whole document, or a file of text.
+# Method and address of what takes a whole document, in whatever form, or a file of text.
 DOCUMENTS = re.compile(
     r"PUT /v1/transcripts/[^/]+/document|POST /v1/transcripts|POST /library/import/"
+    r"|POST /v1/transcripts/[^/]+/(operations|privacy|private-shares)"
 )
 
 

@@ -53,7 +53,7 @@ def rows() -> list[Row]:
         try:
             page = browser.open()
             page.goto(f"{house.url}/")
-            transcript = _brought_in(house.url)
+            transcript = brought_in(house.url)
             return [
                 _opening(page, f"{house.url}/t/{transcript}/"),
                 _typing(page),
@@ -157,7 +157,7 @@ def _saving(path: str) -> list[Row]:
     ]
 
 
-def _brought_in(url: str) -> str:
+def brought_in(url: str) -> str:
     """By a stranger: whoever has its address may open it."""
     transcript: str = transcribe(url, clip("en/jfk.flac").read_bytes())["id"]
     path = f"{url}/v1/transcripts/{transcript}/document"

@@ -87,7 +87,8 @@ JSON = {"Content-Type": "application/json"}
         ("PATCH", "/v1/transcripts/x/document"),
         ("PUT", "/v1/transcripts/x"),
         ("PUT", "/v1/transcripts/x/document/y"),
-        ("POST", "/v1/transcripts/x/operations"),
+        ("POST", "/v1/transcripts/x/operations/y"),
+        ("PUT", "/v1/transcripts/x/operations"),
     ],
 )
 @pytest.mark.parametrize("announced", [True, False])
