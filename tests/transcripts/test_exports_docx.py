@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import docx
 import pytest
@@ -101,18 +102,22 @@ def test_no_time_of_making_is_in_the_file():
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_opens_it_and_every_word_is_there(tmp_path):
-    (tmp_path / "world.docx").write_bytes(written(WORLD, notes=True, head=HEAD))
+    found = as_libreoffice_reads(written(WORLD, notes=True, head=HEAD), tmp_path)
+    said = [without_turns(clean(text)) for _, text, _ in SAID]
+    assert [text for text in said if text not in found] == []
+
+
+def as_libreoffice_reads(file: bytes, folder: Path) -> str:
+    (folder / "some.docx").write_bytes(file)
     subprocess.run(
-        ["soffice", "--headless", "--convert-to", "txt:Text (encoded):UTF8", "world.docx"],
-        cwd=tmp_path,
-        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        ["soffice", "--headless", "--convert-to", "txt:Text (encoded):UTF8", "some.docx"],
+        cwd=folder,
+        env={"HOME": str(folder), "PATH": "/usr/bin:/bin"},
         check=True,
         capture_output=True,
         timeout=120,
     )
-    found = (tmp_path / "world.txt").read_text(encoding="utf-8-sig")
-    said = [without_turns(clean(text)) for _, text, _ in SAID]
-    assert [text for text in said if text not in found] == []
+    return (folder / "some.txt").read_text(encoding="utf-8-sig")
 
 
 def template(*paragraphs: str, **parts: bytes) -> bytes:

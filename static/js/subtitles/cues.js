@@ -11,7 +11,15 @@ const KEPT_WHEN_INTERRUPTED_MS = 1000;
  * `[{startMs, endMs, lines, speaker, segment, from, to}]`: `from` and `to` count the visible characters
  * of the segment's text. `options` have the names of an export's.
  */
-export function cuesOf(document, options, { labelInText = false } = {}) {
+export function cuesOf(document, options, layout) {
+  const making = cuesInSteps(document, options, layout);
+  let step = making.next();
+  while (!step.done) step = making.next();
+  return step.value;
+}
+
+/** The same for whoever has other things to do in between: returns them, and pauses behind each segment. */
+export function* cuesInSteps(document, options, { labelInText = false } = {}) {
   const named = options.speakers ?? document.speakers.length > 1;
   const names = new Map(document.speakers.map(({ id, name }) => [id, clean(name)]).reverse());
   const made = [];
@@ -25,6 +33,7 @@ export function cuesOf(document, options, { labelInText = false } = {}) {
     const some = ofSegment(segment, speaker, label, options);
     made.push(...some);
     if (some.length) lastSpeaker = speaker;
+    yield "";
   }
   made.sort((one, other) => one.startMs - other.startMs);
   part(made, toMs(options.gap_seconds));

@@ -1,4 +1,4 @@
-// What text needs before it may stand in a subtitle. The twin of the same in transcripts/prose.py.
+// What text needs before it may stand in a file whose lines mean something. The twin of transcripts/prose.py.
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 const SEPARATORS = /[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+/gu;
 const NO_TEXT = /[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff]/gu;
@@ -23,6 +23,13 @@ export function wordsOf(text) {
 }
 
 export const clean = (text) => wordsOf(text).join(" ");
+
+/** Pieces of text as one: a space between two, unless their script uses none. */
+export function runningText(texts) {
+  const some = texts.filter(Boolean);
+  const isSpaceless = (at) => SPACELESS.test([...some[at - 1].slice(-2)].at(-1)) && SPACELESS.test(some[at]);
+  return some.map((text, at) => (at && !isSpaceless(at) ? ` ${text}` : text)).join("");
+}
 
 /** A run without spaces, cut where a line may end: between ideographs, and by force. */
 export function unbreakableParts(word, maxChars) {
