@@ -8,6 +8,8 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from config.static import checked_map_source
+
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 POLICY = (
@@ -16,6 +18,21 @@ POLICY = (
     " worker-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none';"
     " object-src 'none'"
 )
+# For a page that may hold keys (transcripts/views/hardened.py says which). What it runs is what was
+# released, whatever the disk that serves it says, and text never becomes markup in it.
+HARDENED_POLICY = (
+    "default-src 'none'; script-src 'self' {map}; style-src 'self'; connect-src 'self';"
+    " img-src 'self' blob: data:; media-src blob:; worker-src 'self'; font-src 'self';"
+    " base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self';"
+    " require-trusted-types-for 'script'; trusted-types sotto"
+)
+HARDENED = {
+    "Integrity-Policy": "blocked-destinations=(script)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+}
 PERMISSIONS = "camera=(), geolocation=(), microphone=(self), payment=(), usb=()"
 
 
@@ -62,5 +79,9 @@ def _closed(response: Response, request: HttpRequest) -> Response:
     nonce: str = request.csp_nonce  # type: ignore[attr-defined]
     if getattr(request, "logged_out", False):
         # Every tab's: who uses this browser next finds nothing that was kept in it.
-        response.headers["Clear-Site-Data"] = '"storage"'
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    if getattr(response, "is_hardened", False):
+        policy = HARDENED_POLICY.format(map=checked_map_source())
+        for name, value in {"Content-Security-Policy": policy, **HARDENED}.items():
+            response.headers[name] = value
     return with_policy(response, nonce)

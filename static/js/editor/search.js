@@ -1,4 +1,6 @@
 // Asks the worker, and ends it when it takes too long: a pattern can be made to run for years.
+import { trusted } from "../trusted.js";
+
 const LIMIT_MS = 2000;
 
 export class Search {
@@ -11,7 +13,7 @@ export class Search {
    */
   find(texts, spec, replacement = null) {
     this.stop();
-    const worker = (this.#worker ??= new Worker(import.meta.resolve("./finding.js"), { type: "module" }));
+    const worker = (this.#worker ??= new Worker(trusted(import.meta.resolve("./finding.js")), { type: "module" }));
     return new Promise((resolve, reject) => {
       const end = (result) => {
         clearTimeout(timer);

@@ -1,6 +1,7 @@
 // Finds out how loud a recording is: piece by piece in a worker, or, in a browser without decoders
 // for pieces, all of a short one at once. It is remembered as long as the tab holds the file itself:
 // the browser's storage, which others may read, gets nothing of a recording.
+import { trusted } from "../trusted.js";
 import { Peaks, Reducer } from "./peaks.js";
 
 const LONGEST_AT_ONCE_SECONDS = 15 * 60;
@@ -20,7 +21,7 @@ export async function readPeaks({ file, seconds, signal, tell }) {
 }
 
 function readInPieces(file, seconds, signal, peaks, tell) {
-  const worker = new Worker(import.meta.resolve("./worker.js"), { type: "module" });
+  const worker = new Worker(trusted(import.meta.resolve("./worker.js")), { type: "module" });
   return new Promise((resolve) => {
     const end = (isRead) => (worker.terminate(), resolve(isRead));
     worker.addEventListener("message", ({ data: { at, bytes, done } }) => {
