@@ -209,6 +209,7 @@ def test_every_other_address_of_it_refuses(alice, transcript):
         answers[path] = browser("GET", path).status_code
     ours = {path for path, status in answers.items() if status == 200}
     assert ours == {path.format(transcript.pk) for path in OPEN}
+    assert answers.pop(f"/t/{transcript.pk}/") == 302  # to where it opens
     assert {status for path, status in answers.items() if path not in ours} == {403, 405}
 
 
@@ -258,10 +259,13 @@ def test_a_bundle_that_asks_for_one_is_refused(alice, transcript):
     assert code(alice.api("POST", "/v1/exports", asked)) == (403, "private_transcript")
 
 
-def test_its_page_says_why_it_does_not_open_here(alice, transcript):
+def test_its_page_leads_to_where_it_opens(alice, transcript):
     page = alice.browser.client.get(f"/t/{transcript.pk}/")
-    assert page.status_code == 403
-    assert "This transcript is private" in page.content.decode()
+    assert (page.status_code, page["Location"]) == (302, f"/private/t/{transcript.pk}/")
+
+
+def test_nobody_else_is_led_there(transcript):
+    assert a_person("bob").browser.client.get(f"/t/{transcript.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize("action", ["tag", "untag", "move"])

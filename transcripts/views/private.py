@@ -19,8 +19,8 @@ from transcripts.views.hardened import hardened
 @hardened
 @login_required
 @ensure_csrf_cookie
-def private(request: HttpRequest, transcript_id: str = "") -> HttpResponse:  # noqa: ARG001 - read in the browser
-    """Also of transcripts that are not there, or not this reader's: the API says so."""
+def private(request: HttpRequest, tid: str = "") -> HttpResponse:  # noqa: ARG001 - for the browser
+    """Nothing is looked up: the same page also for ids that are not there, or somebody else's."""
     if not plan_of(caller_of(request)).private_transcripts:
         raise Refusal("plan_required")
     return _page(request)

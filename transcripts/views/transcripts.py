@@ -45,7 +45,9 @@ def shown(caller: Caller, document: Document, export_view: str, row_id: str) -> 
 def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
     """The editor. It loads the document by itself: ten hours of words are not a page."""
     caller = caller_of(request)
-    found = transcript_for(caller, transcript_id)
+    found = transcript_for(caller, transcript_id, private=True)
+    if found.is_private:
+        return redirect("private-transcript", found.pk)
     document = {"duration": found.duration_seconds, "language": found.language}
     context = {
         **_around(found),

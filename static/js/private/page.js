@@ -1,0 +1,73 @@
+// The one document that holds keys. Shows one view at a time, and while it is locked none that needs them.
+import theme from "../behaviours/theme.js";
+import { noticeLogOut } from "./presence.js";
+import { Remote } from "./remote.js";
+import { readRing } from "./ring.js";
+import { isForAll, routeOf } from "./routes.js";
+import { Session } from "./session.js";
+import { Stage } from "./stage.js";
+
+const stage = new Stage(document.querySelector("[data-place]"));
+const lockButton = document.querySelector("[data-lock]");
+let session = null;
+let ring = null;
+let turn = 0;
+
+function say(words) {
+  const place = document.querySelector("[data-say]");
+  place.textContent = "";
+  setTimeout(() => (place.textContent = words), 50); // the same words twice are said twice
+}
+
+function go(path) {
+  if (path !== location.pathname) history.pushState(null, "", path);
+  scrollTo(0, 0);
+  return show();
+}
+
+/** What the address asks for, or what has to come before it. */
+async function due() {
+  const route = routeOf(location.pathname);
+  if (isForAll(route)) return route;
+  if (session?.vault) return route.name === "setup" ? { name: "library", params: {} } : route;
+  const read = await readRing();
+  if (read.reason && !(read.reason === "later" && ring)) return { name: "trouble", params: read };
+  if (session && read.uid && read.uid !== session.uid) location.reload(); // somebody else has logged in
+  session ??= begun(read.uid);
+  ring = read.uid ? read.ring : ring;
+  return { name: ring ? "locked" : "setup", params: {} };
+}
+
+function begun(uid) {
+  const made = new Session(uid);
+  made.addEventListener("unlocked", () => {
+    ring = made.vault.ring;
+    show();
+  });
+  made.addEventListener("locked", ({ detail }) => show({ why: detail }));
+  noticeLogOut(made);
+  return made;
+}
+
+async function show({ why = null } = {}) {
+  turn += 1;
+  const mine = turn;
+  const isFirst = mine === 1;
+  lockButton.hidden = !session?.vault;
+  stage.clear();
+  const { name, params } = await due();
+  if (mine !== turn) return;
+  const { vault = null, uid = "" } = session ?? {};
+  await stage.show(name, { session, vault, uid, ring, remote: new Remote(), shelf: null, go, params, say, why, again: show }, isFirst);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-go]");
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(link.pathname);
+});
+lockButton.addEventListener("click", () => session.lock("asked"));
+addEventListener("popstate", () => show());
+theme(document.querySelector("[data-theme-switch]"));
+show();

@@ -1,0 +1,18 @@
+// Which view an address of the private pages means.
+const ROUTES = [
+  ["library", /^\/private\/$/],
+  ["transcript", /^\/private\/t\/(?<id>[A-Za-z0-9]+)\/$/],
+  ["keys", /^\/private\/keys\/$/],
+  ["setup", /^\/private\/setup\/$/],
+  ["honest", /^\/private\/honest\/$/],
+];
+const FOR_ALL = ["honest", "nowhere"];
+
+/** `{name, params}`. */
+export function routeOf(path) {
+  const [name, way] = ROUTES.find(([, way]) => way.test(path)) ?? ["nowhere", /^/];
+  return { name, params: { ...way.exec(path).groups } };
+}
+
+/** Needs no keys, and is the same for everybody. */
+export const isForAll = ({ name }) => FOR_ALL.includes(name);
