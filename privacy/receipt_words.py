@@ -68,6 +68,8 @@ REASONS: dict[str, Text] = {
     "no_audio": _("its sound was no longer there"),
     "revoked": _("it was withdrawn"),
     "link_expired": _("its time was over"),
+    "link_used_up": _("it had been opened as often as it was to be"),
+    "made_standard": _("the transcript was made one that the server can read"),
     "burned": _("its copy with subtitles was made"),
     "burning_cancelled": _("the making of its copy with subtitles was cancelled"),
     "burning_failed": _("no copy with subtitles could be made of it"),
@@ -167,6 +169,14 @@ SENTENCES: dict[tuple[Event, str], Text] = {
     ),
     (Event.SHARED, "permanent"): _(
         "A link was made that opens the transcript %(guard)s, until it is withdrawn."
+    ),
+    (Event.SHARED, "copy"): _(
+        "A link was made that opens a copy of the transcript %(guard)s, until %(until)s at the "
+        "latest. The server has the copy as ciphertext that it cannot read."
+    ),
+    (Event.SHARED, "permanent_copy"): _(
+        "A link was made that opens a copy of the transcript %(guard)s, until it is withdrawn. The "
+        "server has the copy as ciphertext that it cannot read."
     ),
     (Event.SHARE_ENDED, ""): _("A link to the transcript ended, because %(why)s."),
     (Event.READ_BY_STAFF, ""): _("%(who)s read the transcript. The reason given: “%(why)s”"),

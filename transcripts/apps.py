@@ -11,6 +11,7 @@ class TranscriptsConfig(AppConfig):
         from transcripts.contributing import declare_leaving
         from transcripts.holdings import declare_holdings
         from transcripts.index import mending
+        from transcripts.private_shares import declare_erasure as declare_private_erasure
         from transcripts.retention import RULES
         from transcripts.sharing import declare_erasure
         from transcripts.takeout import declare_parts
@@ -20,3 +21,4 @@ class TranscriptsConfig(AppConfig):
         declare_parts()
         declare_leaving()
         declare_erasure()
+        declare_private_erasure()

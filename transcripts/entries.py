@@ -16,7 +16,7 @@ from accounts.callers import Caller
 from gpu.contract import MODELS_BY_ID, Failure, engine_version
 from privacy import receipt_mail, receipts
 from privacy.receipts import Event
-from transcripts.models import Handover, Job, Share, Transcript
+from transcripts.models import Handover, Job, PrivateShare, Share, Transcript
 from transcripts.vault import vault
 
 
@@ -109,21 +109,27 @@ def videos_died() -> None:
     video_destroyed(receipts.still_held("video"), "lost")
 
 
-def shared(share: Share) -> None:
+def shared(share: Share | PrivateShare) -> None:
     for job_id in _jobs_of(share.transcript):
         receipts.note(
             job_id,
             Event.SHARED,
             link=share.pk,
-            form="permanent" if share.is_permanent else None,
+            form=_form_of(share),
             until=share.expires_at,
-            guard="password" if share.password_hash else "no_password",
+            guard="password" if share.has_password else "no_password",
         )
 
 
-def share_ended(share: Share, why: str) -> None:
+def share_ended(share: Share | PrivateShare, why: str) -> None:
     for job_id in _jobs_of(share.transcript):
         receipts.note(job_id, Event.SHARE_ENDED, link=share.pk, why=why)
+
+
+def _form_of(share: Share | PrivateShare) -> str | None:
+    if isinstance(share, PrivateShare):
+        return "permanent_copy" if share.is_permanent else "copy"
+    return "permanent" if share.is_permanent else None
 
 
 def handed_over(job_id: str, format_id: str, to: str = "request") -> None:

@@ -278,6 +278,11 @@ FAILURES: dict[str, FailureText] = {
         _("This is not the password of this link."),
         _("Type it again; whoever sent you the link knows it."),
     ),
+    "share_key_wrong": FailureText(
+        403,
+        _("This is not the whole link, or not its password."),
+        _("Open the whole link, as it was sent to you, and type its password again."),
+    ),
     "share_locked": FailureText(
         429,
         _("There were too many wrong passwords."),

@@ -15,7 +15,17 @@ from privacy import receipts
 from privacy.content_keys import shred
 from privacy.receipts import Event
 from privacy.retention import AN_HOUR, NO_REST, Rule
-from transcripts import batches, burning, entries, handover, moves, sharing, stalled, unused_keys
+from transcripts import (
+    batches,
+    burning,
+    entries,
+    handover,
+    moves,
+    private_shares,
+    sharing,
+    stalled,
+    unused_keys,
+)
 from transcripts.editing import delete_transcript
 from transcripts.models import LIVE, LONG_COLUMNS, IdempotencyKey, Job, Transcript, Upload
 from transcripts.vault import vault
@@ -262,6 +272,12 @@ RULES = (
         _("Share links past their end, which open nothing from that moment on"),
         sharing.expired_links,
         sharing.end_expired,
+    ),
+    Rule(
+        "private_shares",
+        _("Links to copies of private transcripts, past their end or opened often enough"),
+        private_shares.ended_links,
+        private_shares.end_ended,
     ),
     Rule(
         "traces",

@@ -7,6 +7,7 @@ check some at once. What protects a short password here is the counting.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 
 from argon2 import PasswordHasher
@@ -42,17 +43,29 @@ def problem_with(password: str) -> str:
 
 
 def is_right(share: Share, password: str, address: str) -> bool:
+    """Raises Refusal ``share_locked``."""
+
+    def verified() -> bool:
+        try:
+            return _hasher.verify(share.password_hash, password[: MAX_CHARS + 1])
+        except VerificationError:
+            return False
+
+    return tried(verified, address, share.pk)
+
+
+def tried(is_right: Callable[[], bool], address: str, share_id: str = "") -> bool:
     """Each try counts before it is looked at, so that many at once are no way around.
 
-    Raises Refusal ``share_locked``.
+    Without ``share_id`` by address alone. Raises Refusal ``share_locked``.
     """
-    counters = [f"share-tries:{share.pk}", f"share-tries-from:{_disguised(address)}"]
+    counters = [f"share-tries-from:{_disguised(address)}"]
+    if share_id:
+        counters.insert(0, f"share-tries:{share_id}")
     for counter in counters:
         if _count(counter) > WRONG_ALLOWED:
             raise Refusal("share_locked")
-    try:
-        _hasher.verify(share.password_hash, password[: MAX_CHARS + 1])
-    except VerificationError:
+    if not is_right():
         return False
     for counter in counters:
         cache.incr(counter, -1)

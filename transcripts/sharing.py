@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -27,8 +28,10 @@ from privacy.erasure import Erased, declare
 from transcripts import entries, share_passwords
 from transcripts.document import Document
 from transcripts.failures import Refusal
-from transcripts.models import IdempotencyKey, Share, Transcript
+from transcripts.models import IdempotencyKey, PrivateShare, Share, Transcript
 from transcripts.progress import announce_share
+
+Link = TypeVar("Link", Share, PrivateShare)
 
 TOKEN_CHARS = 32  # 57**32 is 186 bits
 HINT_CHARS = 4
@@ -81,7 +84,7 @@ def make(caller: Caller, transcript: Transcript, wanted: Wanted) -> tuple[Share,
 
 def links_of(transcript: Transcript) -> QuerySet[Share]:
     """Those that still open it, newest first."""
-    return _alive(Share.objects.filter(transcript=transcript)).order_by("-created_at", "pk")
+    return alive(Share.objects.filter(transcript=transcript)).order_by("-created_at", "pk")
 
 
 def revoke(transcript: Transcript, share_id: str) -> None:
@@ -94,7 +97,7 @@ def revoke(transcript: Transcript, share_id: str) -> None:
 def opened_by(token: str) -> Share:
     """The link with its transcript. Raises Refusal ``share_gone``, whatever the reason."""
     rows = Share.objects.select_related("transcript", "transcript__owner")
-    share = _alive(rows).filter(token_digest=digest(token)).first()
+    share = alive(rows).filter(token_digest=digest(token)).first()
     if share is None or not share.transcript.content_key:
         raise Refusal("share_gone")
     return share
@@ -141,7 +144,7 @@ def declare_erasure() -> None:
     declare(Erased("shares", end_with_transcripts, lambda _user: None))
 
 
-def _alive(rows: QuerySet[Share]) -> QuerySet[Share]:
+def alive(rows: QuerySet[Link]) -> QuerySet[Link]:
     """An account that was shut shows nothing to anybody."""
     unended = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
     unshut = Q(transcript__owner=None) | Q(transcript__owner__is_active=True)

@@ -13,11 +13,17 @@ from accounts.takeout import Part, as_json, declare
 from privacy import receipts
 from privacy.receipts import Event
 from transcripts import templates
-from transcripts.api.shapes import job_shape, share_shape, transcript_shape, whole_transcript_shape
+from transcripts.api.shapes import (
+    job_shape,
+    private_share_shape,
+    share_shape,
+    transcript_shape,
+    whole_transcript_shape,
+)
 from transcripts.document import Document
 from transcripts.downloads import file_name
 from transcripts.exports import render
-from transcripts.models import Job, Share, Transcript
+from transcripts.models import Job, PrivateShare, Share, Transcript
 
 
 def declare_parts() -> None:
@@ -57,6 +63,10 @@ def shares(user: User) -> Iterator[File]:
     rows = Share.objects.filter(transcript__owner=user).order_by("created_at", "pk")
     for share in rows.select_related("transcript"):
         yield f"{share.pk}.json", as_json({"transcript": share.transcript_id, **share_shape(share)})
+    copies = PrivateShare.objects.filter(transcript__owner=user).order_by("created_at", "pk")
+    for copy in copies:
+        told = {"transcript": copy.transcript_id, **private_share_shape(copy)}
+        yield f"{copy.pk}.json", as_json(told)
 
 
 def jobs(user: User) -> Iterator[File]:

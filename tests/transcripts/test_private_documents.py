@@ -197,6 +197,7 @@ def test_it_is_listed_without_a_title(alice, transcript):
 OPEN = {
     "/v1/transcripts/{}",
     "/v1/transcripts/{}/document",
+    "/v1/transcripts/{}/private-shares",
 }
 
 

@@ -11,7 +11,16 @@ from transcripts.document import Document
 from transcripts.editing import Saved
 from transcripts.failures import FAILURES
 from transcripts.jobs import queue_position
-from transcripts.models import Batch, Handover, Job, Share, Status, Transcript, Version
+from transcripts.models import (
+    Batch,
+    Handover,
+    Job,
+    PrivateShare,
+    Share,
+    Status,
+    Transcript,
+    Version,
+)
 from transcripts.prose import running_text
 from transcripts.queue import WaitsFor, positions, waits_for
 from transcripts.search import Hit
@@ -53,6 +62,15 @@ def share_shape(share: Share) -> Shape:
         "permanent": share.is_permanent,
         "password": bool(share.password_hash),
         "downloads": share.allows_downloads,
+    }
+
+
+def private_share_shape(share: PrivateShare) -> Shape:
+    names = ("id", "created_at", "expires_at", "max_views", "views", "last_viewed_at")
+    return {
+        **{name: getattr(share, name) for name in names},
+        "permanent": share.is_permanent,
+        "password": share.has_password,
     }
 
 

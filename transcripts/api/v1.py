@@ -22,6 +22,7 @@ from transcripts.api import (
     exports,
     jobs,
     keyring,
+    private_shares,
     shares,
     transcripts,
     versions,
@@ -62,6 +63,7 @@ for router in (
     versions.router,
     shares.router,
     keyring.router,
+    private_shares.router,
     catalogue.router,
     account.router,
 ):

@@ -5,6 +5,7 @@ from transcripts.models.owned import Owned, Upload
 from transcripts.models.transcript import (
     LONG_COLUMNS,
     DocumentTemplate,
+    PrivateShare,
     Share,
     Transcript,
     Version,
@@ -19,6 +20,7 @@ __all__ = [
     "IdempotencyKey",
     "Job",
     "Owned",
+    "PrivateShare",
     "Share",
     "Status",
     "Transcript",

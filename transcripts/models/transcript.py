@@ -102,6 +102,40 @@ class Share(models.Model):
     def is_permanent(self) -> bool:
         return self.expires_at is None
 
+    @property
+    def has_password(self) -> bool:
+        return bool(self.password_hash)
+
+
+class PrivateShare(SealedRow):
+    """A link that opens a copy of a private transcript, which only whoever has the link can read.
+
+    Its id is made by its owner's browser, and is half of its address; of the other half the
+    server knows a token's SHA-256. ``envelope`` is sealed under a key of the link's own.
+    """
+
+    id = models.CharField(primary_key=True, max_length=22, editable=False)
+    key_id = models.CharField(max_length=32, default=new_id, editable=False)
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="private_shares")
+    created_at = models.DateTimeField(auto_now_add=True)
+    token_digest = models.CharField(max_length=64)
+    kdf = models.JSONField(null=True)  # of its password: salt and iterations
+    expires_at = models.DateTimeField(null=True, db_index=True)
+    max_views = models.PositiveIntegerField(null=True)
+    views = models.PositiveIntegerField(default=0)
+    last_viewed_at = models.DateTimeField(null=True)
+    sealed_envelope = models.BinaryField(default=b"")
+
+    envelope = Sealed(dict)
+
+    @property
+    def is_permanent(self) -> bool:
+        return self.expires_at is None
+
+    @property
+    def has_password(self) -> bool:
+        return self.kdf is not None
+
 
 class DocumentTemplate(Owned, SealedRow):
     """A DOCX file of a user's own that exports are made from. It was looked through before."""
