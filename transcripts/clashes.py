@@ -1,6 +1,6 @@
 """What operations touch, and whether those of two people get into one another's way.
 
-The twin of ``clash`` in ``static/js/editor/operations.js``. No Django.
+The twin of ``static/js/editor/clashes.js``. No Django.
 """
 
 from __future__ import annotations
