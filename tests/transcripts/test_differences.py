@@ -28,7 +28,8 @@ def test_applied_they_make_the_one_the_other_and_back_and_the_browser_agrees():
         assert draft.document == after, seed
         Draft(draft.document).apply_all(inverse)
         assert draft.document == before
-        cases.append({"before": before, "edits": edits, "after": after, "inverse": inverse})
+        case = {"before": before, "edits": edits, "after": after, "inverse": inverse}
+        cases.append({**case, "isDifference": True})
     ran = subprocess.run(
         ["node", TWIN], input=json.dumps(cases), capture_output=True, text=True, check=False
     )

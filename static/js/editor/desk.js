@@ -4,10 +4,11 @@ import { opened } from "./open.js";
 import { StandardStore } from "./store.js";
 
 /**
- * Opens the transcript of `article`; `lay` puts the parts of the page onto the desk. Returns what
- * ends it: `desk.leaving` comes first, so that what is not an edit yet becomes one and is saved.
+ * Opens the transcript of `article` from its `store`; `lay` puts the parts of the page onto the desk. `sealing` is
+ * as in open.js. Returns what ends it: `desk.leaving` comes first, so that what is not an edit yet becomes
+ * one and is saved.
  */
-export function openDesk(article, lay) {
+export function openDesk(article, lay, { store = new StandardStore(article.dataset.transcript), sealing } = {}) {
   const ending = new AbortController();
   const leaving = [];
   const part = (name) => article.querySelector(`[data-${name}]`);
@@ -15,10 +16,9 @@ export function openDesk(article, lay) {
   let stopSaving = () => {};
 
   async function start() {
-    const store = new StandardStore(transcript);
-    const { editing, outbox } = await opened(store, { transcript, kind, dialog: part("clash-dialog"), ending });
+    const { editing, outbox } = await opened(store, { transcript, kind, dialog: part("clash-dialog"), ending, sealing });
     if (ending.signal.aborted) return;
-    stopSaving = () => (outbox.flush({ keepalive: true }), outbox.stop());
+    stopSaving = () => (outbox.flush({ keepalive: true }), sealing ? outbox.end() : outbox.stop());
     lay({ article, part, store, editing, outbox, player: playerOf(article), ending, leaving });
   }
 

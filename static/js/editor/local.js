@@ -1,6 +1,6 @@
 // Edits that are not saved yet, kept by the browser: they outlive its tab, and its being killed.
 const DATABASE = "sotto-editor";
-const EDITS = "edits"; // {number, transcript, tab, base, operations}
+const EDITS = "edits"; // {number, transcript, tab, base, operations}, or {number, transcript, tab, kept}
 const SENT = "sent"; // {transcript, tab, base, batch, last}: what was sent, and may have arrived
 
 function promised(request) {
@@ -20,14 +20,22 @@ async function opened() {
   return promised(request);
 }
 
-/** What one tab keeps of one transcript. Where the browser keeps nothing, the tab's memory has to do. */
+const OPENLY = { seal: async (edit) => edit, open: async (edit) => edit };
+
+/**
+ * What one tab keeps of one transcript. Where the browser keeps nothing, the tab's memory has to do.
+ * With a `sealing`, `{seal, open}`, the browser is told no more of an edit than what `seal` makes of it;
+ * `open` resolves to null where it cannot.
+ */
 export class Local {
   #database;
   #key;
+  #sealing;
 
-  static async open(transcript, tab) {
+  static async open(transcript, tab, sealing = OPENLY) {
     const local = new Local();
     local.#key = [transcript, tab];
+    local.#sealing = sealing;
     local.#database = await opened().catch(() => null);
     return local;
   }
@@ -39,12 +47,16 @@ export class Local {
   /** Returns the number that the edit is kept under. */
   async add(base, operations) {
     const [transcript, tab] = this.#key;
-    return this.#in(EDITS, (edits) => edits.add({ transcript, tab, base, operations }));
+    const kept = await this.#sealing.seal({ base, operations });
+    return this.#in(EDITS, (edits) => edits.add({ transcript, tab, ...(this.#sealing === OPENLY ? kept : { kept }) }));
   }
 
-  /** In their order: `[{number, base, operations}]`. */
+  /** In their order: `[{number, base, operations}]`; up to the first that cannot be opened. */
   async edits() {
-    return (await this.#in(EDITS, (edits) => edits.index("by-tab").getAll(this.#key), "readonly")) ?? [];
+    const all = (await this.#in(EDITS, (edits) => edits.index("by-tab").getAll(this.#key), "readonly")) ?? [];
+    const opened = await Promise.all(all.map(({ kept, ...edit }) => this.#sealing.open(kept ?? edit)));
+    const unreadable = opened.indexOf(null);
+    return opened.slice(0, unreadable < 0 ? undefined : unreadable).map((edit, index) => ({ ...edit, number: all[index].number }));
   }
 
   async sent() {
@@ -58,7 +70,8 @@ export class Local {
 
   /** Up to and with the number `last` they are saved, or given up. */
   async forget(last) {
-    const numbers = (await this.edits()).map((edit) => edit.number).filter((number) => number <= last);
+    const all = (await this.#in(EDITS, (edits) => edits.index("by-tab").getAllKeys(this.#key), "readonly")) ?? [];
+    const numbers = all.filter((number) => number <= last);
     await this.#in(EDITS, (edits) => numbers.forEach((number) => edits.delete(number)));
     await this.#in(SENT, (sent) => sent.delete(this.#key));
   }

@@ -5,21 +5,24 @@ import { Local } from "./local.js";
 import { Outbox, bringHome } from "./outbox.js";
 import { asked, laidUpon, without } from "./clash.js";
 
-/** `{editing, outbox}`. `dialog` asks where two sides clash. Throws StoreFailed. */
-export async function opened(store, { transcript, kind, dialog, ending }) {
+/**
+ * `{editing, outbox}`. `dialog` asks where two sides clash; `sealing` says of a tab how the browser keeps what is
+ * not saved (undefined: as it is). Throws StoreFailed.
+ */
+export async function opened(store, { transcript, kind, dialog, ending, sealing = () => undefined }) {
   const tab = await ownTab(ending.signal);
-  const orphans = await Promise.all((await closedTabs(transcript)).map((left) => Local.open(transcript, left)));
+  const orphans = await Promise.all((await closedTabs(transcript)).map((left) => Local.open(transcript, left, sealing(left))));
   const left = await bringHome(store, orphans);
-  const local = await Local.open(transcript, tab);
+  const local = await Local.open(transcript, tab, sealing(tab));
   const { document, version } = await store.load();
   const editing = new Editing(document);
   const outbox = new Outbox(store, local, version, kind);
-  connect(editing, outbox, dialog);
+  connect(editing, outbox, dialog, ending.signal);
   for (const { operations, problem } of left) await settle(editing, outbox, dialog, operations, problem);
   return { editing, outbox };
 }
 
-function connect(editing, outbox, dialog) {
+function connect(editing, outbox, dialog, signal) {
   editing.addEventListener("change", ({ detail }) => {
     if (detail.source !== "others") outbox.add(detail.operations);
   });
@@ -33,7 +36,7 @@ function connect(editing, outbox, dialog) {
       await settle(editing, outbox, dialog, [], {});
     }
   });
-  outbox.addEventListener("conflict", ({ detail }) => settle(editing, outbox, dialog, [], detail));
+  outbox.addEventListener("conflict", ({ detail }) => signal.aborted || settle(editing, outbox, dialog, [], detail));
 }
 
 /** Something new is on the server: it comes into the page, under what is not saved yet. Throws StoreFailed. */

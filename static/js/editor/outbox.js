@@ -18,6 +18,7 @@ export class Outbox extends EventTarget {
   #timer = 0;
   #failures = 0;
   #running = false;
+  #isEnded = false;
   #written = Promise.resolve();
 
   constructor(store, local, version, kind) {
@@ -43,7 +44,7 @@ export class Outbox extends EventTarget {
     });
     if (["saved", "waiting"].includes(this.state)) this.#tell("waiting");
     else this.dispatchEvent(new Event("state"));
-    if (!this.#timer && this.#isFree) this.#in(SAVE_AFTER_MS);
+    if (!this.#timer && this.#isFree) this.#in(this.store.pauseMs ?? SAVE_AFTER_MS);
     return this.#written;
   }
 
@@ -87,6 +88,12 @@ export class Outbox extends EventTarget {
     clearTimeout(this.#timer);
   }
 
+  /** What is being sent goes on; what does not arrive stays with the browser, until somebody opens it again. */
+  end() {
+    this.#isEnded = true;
+    this.stop();
+  }
+
   get #isStuck() {
     return ["gone", "conflict", "refused", "locked"].includes(this.state);
   }
@@ -96,6 +103,7 @@ export class Outbox extends EventTarget {
   }
 
   #in(milliseconds) {
+    if (this.#isEnded) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), milliseconds);
   }

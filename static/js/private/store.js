@@ -1,0 +1,223 @@
+// Where a private transcript lives: as ciphertext on the server, of which each save replaces the whole, and open in
+// this page. The same to the editor as ../editor/store.js; nobody hears anything again here.
+import { Refused } from "../crypto/format.js";
+import { Tampered } from "../crypto/vault.js";
+import { difference } from "../editor/differences.js";
+import { newId } from "../editor/editing.js";
+import { StoreFailed } from "../editor/store.js";
+import { MACHINE, changed, documentAt, listed, thin, wayBack } from "./history.js";
+import { forgetName, nameOf } from "./names.js";
+import { RemoteFailed } from "./remote.js";
+import { firstSave, isOfOldKeys, openedMachine, openedText, rekeyed, sealedText } from "./texts.js";
+
+const TRIES = 5; // so many others may come first, one after the other
+const PAUSE_MS = Object.freeze({ least: 2000, most: 60_000 });
+const PAUSES_PER_SAVE = 4; // whoever edits ten hours is not sending all the time
+const KEEPALIVE_CHARACTERS = 60_000; // more a browser does not send on its way out
+
+/**
+ * Dispatches "version" with each save, "about" when title and the like are others than before, and "tampered", whose
+ * `detail` is a Refused or a Tampered, where the server offers what its owner did not leave there.
+ */
+export class PrivateStore extends EventTarget {
+  #tid; #vault; #remote; #shelf; #known; #rotated; #isRotated;
+  #text = null; // as texts.js has it: what the server holds, as far as this page knows
+  #heard = null; // content of version 1
+  #turn = Promise.resolve();
+  #pauseMs = PAUSE_MS.least;
+  #isOver = false;
+
+  /**
+   * `shelf` is told of each save; `known`, `{version, dekVersion}`, is the least that must be there. `isRotated` asks
+   * whether the server has other keys than this page by now; `rotated` is told so. After that nothing more is sent.
+   */
+  constructor({ tid, vault, remote, shelf = null, known = { version: 0, dekVersion: 0 }, isRotated = async () => false, rotated = () => {} }) {
+    super();
+    [this.#tid, this.#vault, this.#remote, this.#shelf, this.#known] = [tid, vault, remote, shelf, known];
+    [this.#isRotated, this.#rotated] = [isRotated, rotated];
+  }
+
+  /** How long to wait for more edits before they are sent: longer where all of it takes long to send. */
+  get pauseMs() {
+    return this.#pauseMs;
+  }
+
+  get about() {
+    return this.#text.about;
+  }
+
+  get number() {
+    return this.#text.version;
+  }
+
+  get document() {
+    return this.#text.content.document;
+  }
+
+  /** `{document, version}`. Rejects with StoreFailed, as all here does. */
+  load() {
+    return this.#inTurn(async () => {
+      await this.#reload();
+      return { document: thin(this.document), version: this.number };
+    });
+  }
+
+  /** As the editor's store; all of it is sent each time. */
+  save(change, options) {
+    return this.#inTurn(() => this.#change(() => change, options));
+  }
+
+  restore(number, base) {
+    const batch = newId();
+    return this.#inTurn(() => this.#change(async () => ({ base, batch, operations: await this.#back(number), restores: number })));
+  }
+
+  /** `{title, folder, tags}`, or some of them. */
+  label(labels) {
+    const batch = newId();
+    return this.#inTurn(() => this.#change(() => ({ base: this.number, batch, operations: [] }), { labels }));
+  }
+
+  async versions(before) {
+    return listed(await this.#held(), before);
+  }
+
+  async version(number) {
+    const text = await this.#held();
+    const document = documentAt(text, number) ?? (number === MACHINE ? await this.machine() : null);
+    if (!document) throw new StoreFailed(404);
+    const operations = text.content.history.find((entry) => entry.number === number)?.operations ?? [];
+    const isHeard = number === MACHINE;
+    return { number, document, operations, heard: isHeard ? document : null, heard_by: isHeard ? document.model : null };
+  }
+
+  async machine() {
+    await this.#held();
+    return (await this.#inTurn(() => this.#machine())).document;
+  }
+
+  async whereabouts() {
+    if (this.#isOver) return "locked";
+    for (const [ask, status, place] of [[this.#remote.manifest, 0, ""], [() => this.#remote.document(this.#tid), 404, "gone"]]) {
+      try {
+        await ask();
+      } catch (failed) {
+        if (!(failed instanceof RemoteFailed)) throw failed;
+        if (failed.isPassing) return "away";
+        return failed.status === status ? place : "locked";
+      }
+    }
+    return "here";
+  }
+
+  #inTurn(act) {
+    const turn = this.#turn.then(act).catch((failed) => this.#failed(failed));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  #failed(failed) {
+    if (!(failed instanceof Refused || failed instanceof Tampered)) throw failed;
+    this.#isOver = true;
+    this.dispatchEvent(new CustomEvent("tampered", { detail: failed }));
+    throw new StoreFailed(422, { code: "tampered" });
+  }
+
+  async #held() {
+    if (!this.#text) await this.load();
+    return this.#text;
+  }
+
+  async #change(changeOf, { labels = {}, keepalive = false } = {}) {
+    if (!this.#text) await this.#reload();
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const change = await changeOf();
+      if (change.restores && !change.operations.length) return { version: this.number, others: [] };
+      const { version, others, content } = changed(this.#text, change);
+      const said = { version, others: others.filter(({ operations }) => operations.length) };
+      if (!content || (await this.#put({ ...this.#text, version, content, about: { ...this.about, ...labels } }, keepalive))) return said;
+      await this.#reload();
+    }
+    throw new StoreFailed(503);
+  }
+
+  /** What makes it again what it was then. */
+  async #back(number) {
+    const known = wayBack(this.#text, number);
+    if (known) return known;
+    if (number !== MACHINE) throw new StoreFailed(404);
+    return difference(this.document, (await this.#machine()).document);
+  }
+
+  /** False: another version is there by now. */
+  async #put(text, keepalive) {
+    const began = performance.now();
+    const isOld = isOfOldKeys(this.#vault, text);
+    const next = isOld ? await rekeyed(this.#vault, this.#tid, text) : text;
+    const body = await sealedText(this.#vault, this.#tid, next, isOld ? await this.#machine() : null);
+    const isShort = body.document.ct.length < KEEPALIVE_CHARACTERS;
+    const isKept = await this.#asked(() => this.#remote.put(this.#tid, body, { base: text.version - 1, keepalive: keepalive && isShort }));
+    if (!isKept) return false;
+    this.#pauseMs = Math.min(PAUSE_MS.most, Math.max(PAUSE_MS.least, PAUSES_PER_SAVE * (performance.now() - began)));
+    this.#hold(next);
+    return true;
+  }
+
+  /** What is on the server, which must not be older than what was there before. */
+  async #reload() {
+    const text = (await this.#read()) ?? (await this.#read());
+    if (!text) throw new StoreFailed(503);
+    const known = this.#text ?? this.#known;
+    if (text.version < known.version || text.dekVersion < known.dekVersion) throw new Tampered("rollback");
+    if (this.#text?.version !== text.version) this.#hold(text);
+  }
+
+  /** Null where another tab was quicker to open what the worker had sealed. */
+  async #read() {
+    const got = await this.#asked(() => this.#remote.document(this.#tid));
+    try {
+      if (!got.sealed) return await openedText(this.#vault, this.#tid, got);
+      const { body, text } = await firstSave(this.#vault, this.#tid, got, await nameOf(this.#vault, got.job));
+      if (!(await this.#asked(() => this.#remote.put(this.#tid, body, { first: true })))) return null;
+      forgetName(got.job);
+      return text;
+    } catch (failed) {
+      if (failed instanceof Refused && (await this.#isRotated())) this.#end();
+      throw failed;
+    }
+  }
+
+  #hold(text) {
+    const { version, about } = this.#text ?? {};
+    this.#text = text;
+    this.dispatchEvent(new Event("version"));
+    if (version && JSON.stringify(about) !== JSON.stringify(text.about)) this.dispatchEvent(new Event("about"));
+    void this.#shelf?.saved(this.#tid, text.version, text.dekVersion, text.about);
+  }
+
+  async #machine() {
+    if (this.number === MACHINE) return this.#text.content;
+    this.#heard ??= await openedMachine(this.#vault, this.#tid, await this.#asked(() => this.#remote.machine(this.#tid)));
+    return this.#heard;
+  }
+
+  /** Its answer, or null where another version is there than was said. */
+  async #asked(ask) {
+    if (this.#isOver) throw new StoreFailed(401);
+    try {
+      return await ask();
+    } catch (failed) {
+      if (!(failed instanceof RemoteFailed)) throw failed;
+      if (failed.problem.errors?.ring_epoch) this.#end();
+      if (failed.status === 409 || failed.status === 412) return null;
+      throw new StoreFailed(failed.status, failed.problem);
+    }
+  }
+
+  /** Other keys are there than this page has: nothing may be saved under these. */
+  #end() {
+    this.#isOver = true;
+    this.#rotated();
+    throw new StoreFailed(401);
+  }
+}
