@@ -7,6 +7,8 @@
 // `suspects` are their ids. Of some (`ACCEPTABLE`) its owner may know why: see `accept`.
 import { Refused } from "../crypto/format.js";
 import { Tampered } from "../crypto/vault.js";
+import { newId } from "../editor/editing.js";
+import { changed } from "./history.js";
 import { Ledger, Overtaken } from "./ledger.js";
 import { compared } from "./manifest.js";
 import { forgetName, nameOf } from "./names.js";
@@ -69,7 +71,10 @@ export class Shelf extends EventTarget {
     const got = await this.#remote.document(id);
     const [version = 0, dekVersion = 0] = this.#ledger.entries.get(id) ?? [];
     if (!got.dek || got.version < version || got.dek.version < dekVersion) this.#refuse(suspicious("rollback", [id]));
-    return openedText(this.#vault, id, got).catch((failed) => this.#refuse(failed, [id]));
+    return openedText(this.#vault, id, got).catch(async (failed) => {
+      await this.#look().catch((again) => this.#refuse(again)); // its key may lie under other keys by now
+      return this.#refuse(failed, [id]);
+    });
   }
 
   /** What a worker sealed, as a first version. False where it does not open, or where another page was quicker. */
@@ -98,7 +103,8 @@ export class Shelf extends EventTarget {
   /** `change` gives what is new of `{title, folder, tags}`. Rejects with RemoteFailed. */
   async relabel(id, change) {
     const before = await this.text(id);
-    const text = { ...before, version: before.version + 1, about: { ...before.about, ...change(before.about) } };
+    const { version, content } = changed(before, { base: before.version, batch: newId(), operations: [] });
+    const text = { ...before, version, content, about: { ...before.about, ...change(before.about) } };
     await this.#remote.put(id, await sealedText(this.#vault, id, text), { base: before.version });
     await this.saved(id, text.version, text.dekVersion, text.about, { version: text.dekVersion, env: text.dekEnv });
   }

@@ -6,35 +6,28 @@ import { difference } from "../editor/differences.js";
 import { newId } from "../editor/editing.js";
 import { StoreFailed } from "../editor/store.js";
 import { MACHINE, changed, documentAt, listed, thin, wayBack } from "./history.js";
-import { forgetName, nameOf } from "./names.js";
+import { Overtaken } from "./ledger.js";
 import { RemoteFailed } from "./remote.js";
-import { firstSave, isOfOldKeys, openedMachine, openedText, rekeyed, sealedText } from "./texts.js";
+import { isOfOldKeys, openedMachine, rekeyed, sealedText } from "./texts.js";
 
 const TRIES = 5; // so many others may come first, one after the other
 const PAUSE_MS = Object.freeze({ least: 2000, most: 60_000 });
 const PAUSES_PER_SAVE = 4; // whoever edits ten hours is not sending all the time
 const KEEPALIVE_CHARACTERS = 60_000; // more a browser does not send on its way out
 
-/**
- * Dispatches "version" with each save, "about" when title and the like are others than before, and "tampered", whose
- * `detail` is a Refused or a Tampered, where the server offers what its owner did not leave there.
- */
+/** Dispatches "version" with each save, "about" when title and the like are others than before, "overtaken" when other keys are there by now. */
 export class PrivateStore extends EventTarget {
-  #tid; #vault; #remote; #shelf; #known; #rotated; #isRotated;
+  #tid; #vault; #remote; #shelf;
   #text = null; // as texts.js has it: what the server holds, as far as this page knows
   #heard = null; // content of version 1
   #turn = Promise.resolve();
   #pauseMs = PAUSE_MS.least;
-  #isOver = false;
+  #isOver = false; // nothing more is sent
 
-  /**
-   * `shelf` is told of each save; `known`, `{version, dekVersion}`, is the least that must be there. `isRotated` asks
-   * whether the server has other keys than this page by now; `rotated` is told so. After that nothing more is sent.
-   */
-  constructor({ tid, vault, remote, shelf = null, known = { version: 0, dekVersion: 0 }, isRotated = async () => false, rotated = () => {} }) {
+  /** `shelf` has been loaded: it opens, and says when something is not what was left there. */
+  constructor({ tid, vault, remote, shelf }) {
     super();
-    [this.#tid, this.#vault, this.#remote, this.#shelf, this.#known] = [tid, vault, remote, shelf, known];
-    [this.#isRotated, this.#rotated] = [isRotated, rotated];
+    [this.#tid, this.#vault, this.#remote, this.#shelf] = [tid, vault, remote, shelf];
   }
 
   /** How long to wait for more edits before they are sent: longer where all of it takes long to send. */
@@ -117,9 +110,9 @@ export class PrivateStore extends EventTarget {
   }
 
   #failed(failed) {
+    if (failed instanceof Overtaken) this.#end();
     if (!(failed instanceof Refused || failed instanceof Tampered)) throw failed;
     this.#isOver = true;
-    this.dispatchEvent(new CustomEvent("tampered", { detail: failed }));
     throw new StoreFailed(422, { code: "tampered" });
   }
 
@@ -160,31 +153,13 @@ export class PrivateStore extends EventTarget {
     if (!isKept) return false;
     this.#pauseMs = Math.min(PAUSE_MS.most, Math.max(PAUSE_MS.least, PAUSES_PER_SAVE * (performance.now() - began)));
     this.#hold(next);
+    this.#shelf.saved(this.#tid, next.version, next.dekVersion, next.about, body.dek).catch(() => {}); // it tells by itself
     return true;
   }
 
-  /** What is on the server, which must not be older than what was there before. */
   async #reload() {
-    const text = (await this.#read()) ?? (await this.#read());
-    if (!text) throw new StoreFailed(503);
-    const known = this.#text ?? this.#known;
-    if (text.version < known.version || text.dekVersion < known.dekVersion) throw new Tampered("rollback");
+    const text = await this.#asked(() => this.#shelf.text(this.#tid));
     if (this.#text?.version !== text.version) this.#hold(text);
-  }
-
-  /** Null where another tab was quicker to open what the worker had sealed. */
-  async #read() {
-    const got = await this.#asked(() => this.#remote.document(this.#tid));
-    try {
-      if (!got.sealed) return await openedText(this.#vault, this.#tid, got);
-      const { body, text } = await firstSave(this.#vault, this.#tid, got, await nameOf(this.#vault, got.job));
-      if (!(await this.#asked(() => this.#remote.put(this.#tid, body, { first: true })))) return null;
-      forgetName(got.job);
-      return text;
-    } catch (failed) {
-      if (failed instanceof Refused && (await this.#isRotated())) this.#end();
-      throw failed;
-    }
   }
 
   #hold(text) {
@@ -192,7 +167,6 @@ export class PrivateStore extends EventTarget {
     this.#text = text;
     this.dispatchEvent(new Event("version"));
     if (version && JSON.stringify(about) !== JSON.stringify(text.about)) this.dispatchEvent(new Event("about"));
-    void this.#shelf?.saved(this.#tid, text.version, text.dekVersion, text.about);
   }
 
   async #machine() {
@@ -209,15 +183,15 @@ export class PrivateStore extends EventTarget {
     } catch (failed) {
       if (!(failed instanceof RemoteFailed)) throw failed;
       if (failed.problem.errors?.ring_epoch) this.#end();
-      if (failed.status === 409 || failed.status === 412) return null;
+      if (failed.status === 409) return null;
       throw new StoreFailed(failed.status, failed.problem);
     }
   }
 
-  /** Other keys are there than this page has: nothing may be saved under these. */
+  /** Nothing may be saved under the keys of this page. */
   #end() {
+    if (!this.#isOver) this.dispatchEvent(new Event("overtaken"));
     this.#isOver = true;
-    this.#rotated();
     throw new StoreFailed(401);
   }
 }
