@@ -6,21 +6,20 @@ careless client locks somebody out, and that of two browsers which change it at 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from accounts.models import User
 from privacy import erasure
-from privacy.models import Keyring
+from privacy.models import Keyring, WrappedKey
 from privacy.routers import KEYS
 
 NONE_YET = 0
 MOST_SLOTS, MOST_PAIRS = 8, 32
 _locked: dict[str, Callable[[User], None]] = {}
-ITERATIONS_LEAST, ITERATIONS_MOST = 600_000, 10_000_000
 
 
 class Overtaken(Exception):  # noqa: N818
@@ -29,6 +28,20 @@ class Overtaken(Exception):  # noqa: N818
     def __init__(self, epoch: int) -> None:
         super().__init__(epoch)
         self.epoch = epoch
+
+
+class Rotated(Overtaken):
+    """The master key has changed since, or there is no ring any more."""
+
+
+class LocksOut(Exception):  # noqa: N818
+    """Another master key by itself, though there are texts whose keys the one before locks."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    epoch: int
+    env: dict[str, Any]
 
 
 def uid_of(user: User) -> str:
@@ -49,14 +62,60 @@ def keep(user: User, ring: dict[str, Any], epoch: int, *, instead_of: int) -> No
         except IntegrityError:
             raise Overtaken(_epoch_of(user)) from None
         return
-    ours = Keyring.objects.filter(owner_id=user.pk, epoch=instead_of)
-    if ours.update(ring=ring, epoch=epoch, changed_at=timezone.now()) != 1:
-        raise Overtaken(_epoch_of(user))
+    with transaction.atomic(using=KEYS):
+        before = _locked_row(user)
+        if before is None or before.epoch != instead_of:
+            raise Overtaken(before.epoch if before else NONE_YET)
+        if ring["pk"] != before.ring["pk"]:  # its master key is another too
+            if WrappedKey.objects.filter(owner_id=user.pk).exists():
+                raise LocksOut
+            before.keys_epoch, before.manifest = epoch, None
+        before.ring, before.epoch = ring, epoch
+        before.save()
+
+
+def locked_ring(user: User, seen_epoch: int) -> Keyring:
+    """Nobody changes it until the transaction on KEYS ends. Raises Rotated, unless its master key is
+    the one that it had at that epoch.
+    """
+    found = _locked_row(user)
+    if found is None or not found.keys_epoch <= seen_epoch <= found.epoch:
+        raise Rotated(found.epoch if found else NONE_YET)
+    return found
+
+
+def keep_manifest(user: User, manifest: Manifest, ring_epoch: int | None = None) -> None:
+    """Raises Overtaken with the epoch of the manifest that is there, or Rotated."""
+    with transaction.atomic(using=KEYS):
+        ring = _locked_row(user)
+        if ring is None:
+            raise Rotated(NONE_YET)
+        if ring_epoch is not None:
+            locked_ring(user, ring_epoch)
+        take_manifest(ring, manifest)
+        ring.save(update_fields=["manifest", "manifest_epoch"])
+
+
+def take_manifest(ring: Keyring, manifest: Manifest | None, *, is_required: bool = True) -> None:
+    """Upon the one before. A first one may begin higher: above what devices have seen of a ring before.
+
+    Raises Overtaken.
+    """
+    if manifest is None:
+        if is_required:
+            raise Overtaken(ring.manifest_epoch)
+        return
+    least = ring.manifest_epoch + 1
+    if manifest.epoch < least or (ring.manifest is not None and manifest.epoch > least):
+        raise Overtaken(ring.manifest_epoch)
+    ring.manifest, ring.manifest_epoch = manifest.env, manifest.epoch
 
 
 def forget(user: User) -> None:
     """What it locked stays locked for ever."""
-    Keyring.objects.filter(owner_id=user.pk).delete()
+    with transaction.atomic(using=KEYS):
+        Keyring.objects.filter(owner_id=user.pk).delete()
+        WrappedKey.objects.filter(owner_id=user.pk).delete()
 
 
 def declare_locked(what: str, destroy: Callable[[User], None]) -> None:
@@ -75,7 +134,15 @@ def start_over(user: User) -> None:
 
 
 def declare_endings() -> None:
-    erasure.declare(erasure.Erased("keyring", lambda _ids: None, forget))
+    erasure.declare(erasure.Erased("keyring", forget_keys_of, forget))
+
+
+def forget_keys_of(transcript_ids: Sequence[str]) -> None:
+    WrappedKey.objects.filter(transcript_id__in=transcript_ids).delete()
+
+
+def _locked_row(user: User) -> Keyring | None:
+    return Keyring.objects.select_for_update().filter(owner_id=user.pk).first()
 
 
 def _epoch_of(user: User) -> int:

@@ -31,13 +31,32 @@ class Keyring(models.Model):
     """The locked keys of somebody's private transcripts. Nothing of it opens anything without them.
 
     It lies here, so that once it is deleted no backup of the texts is worth guessing passphrases for.
+    ``keys_epoch`` is the epoch since which its master key is the one it is. ``manifest`` says, locked,
+    which versions there are, by which its owner's browser knows what a server holds back.
     """
 
     owner_id = models.BigIntegerField(unique=True)  # users are in another database
     epoch = models.PositiveIntegerField()
+    keys_epoch = models.PositiveIntegerField(default=1)
     ring = models.JSONField()
+    manifest_epoch = models.PositiveIntegerField(default=0)
+    manifest = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
+
+
+class WrappedKey(models.Model):
+    """The key of a private transcript, locked by its owner's master key: see wrapped_keys.py."""
+
+    transcript_id = models.CharField(max_length=32)
+    owner_id = models.BigIntegerField(db_index=True)
+    version = models.PositiveIntegerField()
+    env = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transcript_id", "version"], name="wrapped_once")
+        ]
 
 
 class Deletion(models.Model):

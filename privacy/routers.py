@@ -12,7 +12,13 @@ from django.db.models import Model
 
 KEYS = "keys"
 IN_THE_KEY_STORE = frozenset(
-    {"privacy.contentkey", "privacy.daykey", "privacy.deletion", "privacy.keyring"}
+    {
+        "privacy.contentkey",
+        "privacy.daykey",
+        "privacy.deletion",
+        "privacy.keyring",
+        "privacy.wrappedkey",
+    }
 )
 
 

@@ -38,7 +38,9 @@ def consents(user: User) -> Iterator[File]:
 def ring(user: User) -> Iterator[File]:
     """With the passphrase or the code it opens what was locked, without this server."""
     if found := keyring_of(user):
-        yield "keyring.json", as_json({"uid": uid_of(user), "ring": found.ring})
+        manifest = found.manifest and {"epoch": found.manifest_epoch, "env": found.manifest}
+        keys = {"uid": uid_of(user), "ring": found.ring, "manifest": manifest}
+        yield "keyring.json", as_json(keys)
 
 
 def corrections(user: User) -> Iterator[File]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Iterator
+from typing import cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +14,9 @@ from accounts.callers import Caller
 from accounts.models import User
 from accounts.takeout import Part, as_json, declare
 from privacy import receipts
+from privacy.keyring import uid_of
 from privacy.receipts import Event
-from transcripts import templates
+from transcripts import private, templates
 from transcripts.api.shapes import (
     job_shape,
     private_share_shape,
@@ -23,6 +27,7 @@ from transcripts.api.shapes import (
 from transcripts.document import Document
 from transcripts.downloads import file_name
 from transcripts.exports import render
+from transcripts.failures import Refusal
 from transcripts.models import Job, PrivateShare, Share, Transcript
 
 
@@ -50,12 +55,22 @@ def transcripts(user: User) -> Iterator[File]:
         if hasattr(row, "job"):
             receipts.note(row.job.pk, Event.EXPORTED, format="zip", to="owner")
         if row.is_private:
-            envelopes = {**transcript_shape(row), "document": row.document}
-            yield f"{number:05}-{file_name('private', 'json')}", as_json(envelopes)
+            yield from _private(row, number)
             continue
         yield f"{number:05}-{file_name(row.title, 'json')}", as_json(whole_transcript_shape(row))
         _type, text = render("txt", Document.from_json(row.document))
         yield f"{number:05}-{file_name(row.title, 'txt')}", text
+
+
+def _private(row: Transcript, number: int) -> Iterator[File]:
+    """With its key, so that it can be opened without this server: see docs/private.md."""
+    with contextlib.suppress(Refusal):  # deleted meanwhile
+        sealed = {"format": private.FORMAT, "uid": uid_of(cast("User", row.owner))}
+        about = {**transcript_shape(row), **json.loads(private.body_of(row)), **sealed}
+        yield f"{number:05}-{file_name('private', 'json')}", as_json(about)
+        if row.sealed_machine:
+            first = {"id": row.pk, **json.loads(private.body_of(row, private.FIRST)), **sealed}
+            yield f"{number:05}-{file_name('private-heard', 'json')}", as_json(first)
 
 
 def shares(user: User) -> Iterator[File]:

@@ -198,7 +198,7 @@ def test_it_is_in_the_export_of_the_account(browser, alice):
     put(browser, a_ring(), **FIRST)
     with zipfile.ZipFile(io.BytesIO(b"".join(takeout.zip_of(alice.user)))) as archive:
         taken = json.loads(archive.read("keyring/keyring.json"))
-    assert taken == {"uid": f"u{alice.user.pk}", "ring": a_ring()}
+    assert taken == {"uid": f"u{alice.user.pk}", "ring": a_ring(), "manifest": None}
 
 
 def test_it_lies_with_the_keys_and_not_with_the_texts(alice):

@@ -44,6 +44,7 @@ test("each act says what it is about, and sends what the format names and nothin
     [(at) => at.put(T, CARELESS, { first: true }), `PUT /v1/transcripts/${T}/document`, "*", BODY],
     [(at) => at.put(T, { ...CARELESS, machine: hung(env("h")) }, { base: 1 }), `PUT /v1/transcripts/${T}/document`, '"1"', { ...BODY, machine: env("h") }],
     [(at) => at.put(T, { ...CARELESS, about: null }, { base: 1 }), `PUT /v1/transcripts/${T}/document`, '"1"', { ...BODY, about: null }],
+    [(at) => at.putManifest({ ...manifest, ring_epoch: 2 }), "PUT /v1/private/manifest", undefined, { epoch: 4, env: env("m"), ring_epoch: 2 }],
     [(at) => at.putManifest(manifest), "PUT /v1/private/manifest", undefined, { epoch: 4, env: env("m") }],
     [(at) => at.makePrivate(T, CARELESS, 7), `POST /v1/transcripts/${T}/privacy`, '"7"', { private: true, ...BODY }],
     [(at) => at.makeStandard(T, hung({ document: {}, title: "t", folder: "", tags: [] }), 7), `POST /v1/transcripts/${T}/privacy`, '"7"', { private: false, document: {}, title: "t", folder: "", tags: [] }],
@@ -70,11 +71,11 @@ test("a rotation sends what the vault made of it", async () => {
 });
 
 test("a list is read whole, and anew when it changed on the way", async () => {
-  const page = (epoch, next, ...ids) => [200, { uid: "u1", epoch: 2, manifest: { epoch, env: env("m") }, results: ids.map((id) => ({ id })), next }];
-  const [remote, asked] = server(page(1, "c=1", "a"), page(2, null, "b"), page(2, "c=2", "a"), page(2, null, "b"));
+  const page = (epoch, next, ...ids) => [200, { uid: "u1", epoch: 2, manifest: { epoch, env: env("m") }, results: ids.map((id) => ({ id })), next: next && `https://evil.example/v1/private?limit=9&cursor=${next}` }];
+  const [remote, asked] = server(page(1, "c1", "a"), page(2, null, "b"), page(2, "c2", "a"), page(2, null, "b"));
   assert.deepEqual(await remote.list(), { uid: "u1", epoch: 2, manifest: { epoch: 2, env: env("m") }, results: [{ id: "a" }, { id: "b" }] });
   const first = "/v1/private";
-  assert.deepEqual(asked.map(({ address }) => address), [first, `${first}?cursor=c%3D1`, first, `${first}?cursor=c%3D2`]);
+  assert.deepEqual(asked.map(({ address }) => address), [first, `${first}?cursor=c1`, first, `${first}?cursor=c2`]);
   const [other] = server([200, { uid: "u1", epoch: 2, manifest: null, results: [], next: null }]);
   assert.equal(await other.manifest(), null);
 });

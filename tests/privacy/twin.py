@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from privacy.envelopes import (
+    ITERATIONS_LEAST,
+    ITERATIONS_MOST,
     IV_BYTES,
     KEY_BYTES,
     POINT_BYTES,
@@ -28,7 +30,6 @@ from privacy.envelopes import (
     to_base64url,
 )
 
-LEAST_ITERATIONS, MOST_ITERATIONS = 600_000, 10_000_000
 KDF = {"pass": "PBKDF2-SHA256", "code": "HKDF-SHA256"}
 CONTENT_TYPE = "application/json"
 SEALED_KEY_BYTES = POINT_BYTES + KEY_BYTES + TAG_BYTES
@@ -123,7 +124,7 @@ def upload_of(key: EllipticCurvePrivateKey, data: bytes, about: bytes, chunk_byt
 
 
 def _typed(words: str, salt: bytes, iterations: object) -> bytes:
-    if type(iterations) is not int or not LEAST_ITERATIONS <= iterations <= MOST_ITERATIONS:
+    if type(iterations) is not int or not ITERATIONS_LEAST <= iterations <= ITERATIONS_MOST:
         raise Refused
     text = unicodedata.normalize("NFC", words).encode()
     return hashlib.pbkdf2_hmac("sha256", text, salt, iterations)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -60,11 +61,19 @@ def envelope(key: bytes, plain: bytes, aad: bytes) -> dict[str, object]:
     return Envelope(iv, AESGCM(key).encrypt(iv, plain, aad)).to_json()
 
 
-def locked(uid: str, transcript_id: str, version: int, document: object) -> dict[str, Any]:
-    """A document as a browser saves it."""
+@cache
+def wrapped(uid: str, transcript_id: str, dek: int) -> dict[str, object]:
+    """The same each time, as a browser has it from the server."""
+    return envelope(KEY, KEY, bound("dek", uid, transcript_id, dek))
+
+
+def locked(
+    uid: str, transcript_id: str, version: int, document: object, *, dek: int = 1
+) -> dict[str, Any]:
+    """A document as a browser saves it, but for `ring_epoch`. `dek`: which key of it this is."""
     return {
         "version": version,
-        "dek": {"version": 1, "env": envelope(KEY, KEY, bound("dek", uid, transcript_id, 1))},
+        "dek": {"version": dek, "env": wrapped(uid, transcript_id, dek)},
         "document": envelope(
             KEY,
             padded(document),

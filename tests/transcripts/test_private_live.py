@@ -137,7 +137,8 @@ def test_what_was_said_is_nowhere_but_in_what_its_owner_opens(house, letters):
         document = opened(alice.ask("GET", address).json(), alice.uid, one)
         assert document["segments"][-1]["text"].endswith(HEARD)
         kept = locked(alice.uid, one, 1, document)
-        assert alice.ask("PUT", address, json=kept, headers=FIRST).status_code == 200
+        sent = {**kept, "ring_epoch": 1}
+        assert alice.ask("PUT", address, json=sent, headers=FIRST).status_code == 200
         assert alice.ask("GET", address).json() == kept
     assert [house.files_with(word.encode()) for word in SAID] == [[], [], []]
 

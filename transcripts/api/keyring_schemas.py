@@ -52,7 +52,7 @@ class Slot(Exact):
     id: Id
     type: Literal["pass", "code"]
     iter: StrictInt | None = Field(
-        None, ge=keyring.ITERATIONS_LEAST, le=keyring.ITERATIONS_MOST, description="pass only"
+        None, ge=envelopes.ITERATIONS_LEAST, le=envelopes.ITERATIONS_MOST, description="pass only"
     )
     salt: Salt
     env: EnvelopeIO

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from ninja import HeaderEx, P, Path, Query, Router
+from ninja import HeaderEx, P, Path, Query, QueryEx, Router
 from ninja import Status as Answer
 
 from privacy.content_keys import Shredded
@@ -18,7 +18,12 @@ from transcripts.api.document_schemas import DocumentOut
 from transcripts.api.door import ApiRequest
 from transcripts.api.paging import page_of
 from transcripts.api.preconditions import base_version, etag, is_fresh
-from transcripts.api.private_schemas import DocumentBody, PrivateDocument, SealedResult
+from transcripts.api.private_schemas import (
+    DocumentBody,
+    PrivateDocument,
+    PrivateDocumentIn,
+    SealedResult,
+)
 from transcripts.api.schemas import (
     ExportFormat,
     ExportQuery,
@@ -154,16 +159,23 @@ def delete_transcript(request: ApiRequest, transcript_id: Path[str]) -> Answer[N
 def read_document(
     request: ApiRequest,
     transcript_id: Path[str],
+    version: QueryEx[int | None, P(ge=1, le=1)] = None,
     if_none_match: HeaderEx[str | None, P(alias="If-None-Match")] = None,
 ) -> HttpResponse:
     """The document itself. Its ``ETag`` is its version: send it back as ``If-Match`` to change it.
 
     Of a private transcript: its envelopes, or what the worker sealed until they were first saved.
+    ``version=1`` gives the one that was saved first, which is what the machine heard.
     """
     found = transcript_for(request.auth, transcript_id, private=True)
+    if version is not None:
+        return _private_version(found, version)
     headers = {"ETag": etag(found.version)}
     if is_fresh(if_none_match, found.version):
         return HttpResponse(status=304, headers=headers)
+    if found.is_private:
+        body = private.body_of(found)
+        return HttpResponse(body, content_type="application/json", headers=headers)
     return _as_it_is_kept(found, headers, accepted=request.headers.get("Accept-Encoding", ""))
 
 
@@ -188,12 +200,13 @@ def replace_document(
     Its ``model`` stays what it was. A stale one answers 409 with the current version and document; none at all, 428.
     A private one takes envelopes, and no document comes with the 409. It is first saved with
     ``If-None-Match: *``: that ends what the worker sealed, and whoever comes second gets 412.
+    ``errors.ring_epoch`` of a 409 says that the keys have been rotated since.
     """
     found = transcript_for(request.auth, transcript_id, write=True, private=True)
     new = document.root
-    if isinstance(new, PrivateDocument) != found.is_private:
+    if isinstance(new, PrivateDocumentIn) != found.is_private:
         raise _of_the_other_kind(found)
-    if isinstance(new, PrivateDocument):
+    if isinstance(new, PrivateDocumentIn):
         is_first = if_none_match == "*"
         base = private.UNSAVED if is_first else base_version(if_match, found.version)
         found.version = private.save(found, new.model_dump(), base)
@@ -226,6 +239,12 @@ def _of_the_other_kind(transcript: Transcript) -> Refusal:
         else _("This transcript is not private: send its document as it is.")
     )
     return Refusal("validation_failed", errors={"document": problem})
+
+
+def _private_version(transcript: Transcript, version: int) -> HttpResponse:
+    if not transcript.is_private:
+        raise Refusal("not_found")  # those of others: see versions.py
+    return HttpResponse(private.body_of(transcript, version), content_type="application/json")
 
 
 def _as_it_is_kept(transcript: Transcript, headers: dict[str, str], accepted: str) -> HttpResponse:

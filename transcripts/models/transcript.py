@@ -24,6 +24,7 @@ class Transcript(Owned, SealedRow):
     sealed_document = models.BinaryField(default=b"")
     sealed_heard = models.BinaryField(default=b"")
     sealed_machine = models.BinaryField(default=b"")
+    sealed_about = models.BinaryField(default=b"")
     language = models.CharField(max_length=16)
     model = models.CharField(max_length=64)
     duration_seconds = models.FloatField()
@@ -31,6 +32,7 @@ class Transcript(Owned, SealedRow):
     version = models.PositiveIntegerField(default=1)
     favourite = models.BooleanField(default=False)
     is_private = models.BooleanField(default=False)
+    dek_version = models.PositiveIntegerField(default=0)  # of the key in privacy.WrappedKey
     updated_at = models.DateTimeField(auto_now=True)
 
     title = Sealed(str)
@@ -38,6 +40,7 @@ class Transcript(Owned, SealedRow):
     tags = Sealed(list)
     document = Sealed(dict)
     machine = Sealed(dict)  # the document as it was before the first change
+    about = Sealed(dict)  # of private ones only: title, folder and tags as an envelope
     heard = Sealed(dict)  # the machine's own words, of contributors only: see contributing.py
 
     class Meta:
@@ -46,6 +49,7 @@ class Transcript(Owned, SealedRow):
 
 
 LONG_COLUMNS = (
+    "sealed_about",
     "sealed_document",
     "sealed_heard",
     "sealed_machine",

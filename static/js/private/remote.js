@@ -45,12 +45,13 @@ export class Remote {
     this.#fetch = ask;
   }
 
-  /** Whole: `{uid, epoch, manifest: {epoch, env}|null, results: [{id, version, created_at, updated_at, duration, language, model, favourite, is_sealed, sealed?, public_key?, job?, dek?, about?}]}`. */
+  /** Whole: `{uid, epoch, manifest: {epoch, env}|null, results: [{id, version, created_at, updated_at, duration, language, model, favourite, is_sealed, public_key?, job?, dek?, about?}]}`. */
   async list() {
     const first = await this.#json("GET", "/v1/private");
     const results = [...first.results];
     for (let { next } = first; next;) {
-      const page = await this.#json("GET", `/v1/private?cursor=${encodeURIComponent(next)}`);
+      const cursor = new URL(next, "https://sotto.invalid").searchParams.get("cursor"); // of an address, which may lead anywhere
+      const page = await this.#json("GET", `/v1/private?cursor=${encodeURIComponent(cursor)}`);
       if (page.epoch !== first.epoch || page.manifest?.epoch !== first.manifest?.epoch) return this.list(); // changed on the way
       results.push(...page.results);
       ({ next } = page);
@@ -75,8 +76,12 @@ export class Remote {
   put = async (tid, body, { first = false, base, keepalive } = {}) =>
     this.#json("PUT", at(tid, "/document"), { body: sealedText(body), headers: first ? FIRST : upon(base), keepalive });
 
-  /** `{epoch, env}`, whose epoch is one more than that of the one before (1 where there is none). 409: another came before. */
-  putManifest = async (manifest, { keepalive } = {}) => this.#json("PUT", "/v1/private/manifest", { body: sealedManifest(manifest), keepalive });
+  /**
+   * `{epoch, env, ring_epoch?}`, whose epoch is one more than that of the one before; a first one may begin with any.
+   * 409: another came before, or, with `errors.ring_epoch`, the keys have been rotated since that epoch of the ring.
+   */
+  putManifest = async ({ ring_epoch, ...manifest }, { keepalive } = {}) =>
+    this.#json("PUT", "/v1/private/manifest", { body: { ...sealedManifest(manifest), ring_epoch }, keepalive });
 
   /**
    * What `vault.rotated` made in the place of the ring of epoch `before`: `{ring, deks: [{tid, version, env}]}`, and the manifest,
