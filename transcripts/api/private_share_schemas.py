@@ -8,7 +8,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field, StrictInt
 
-from privacy import keyring
+from privacy import envelopes
 from transcripts.api.keyring_schemas import Exact, Salt
 from transcripts.api.private_schemas import LongEnvelope
 from transcripts.api.share_schemas import Moment
@@ -20,7 +20,7 @@ class Kdf(Exact):
     """PBKDF2-SHA256 of the link's password."""
 
     salt: Salt
-    iter: StrictInt = Field(ge=keyring.ITERATIONS_LEAST, le=keyring.ITERATIONS_MOST)
+    iter: StrictInt = Field(ge=envelopes.ITERATIONS_LEAST, le=envelopes.ITERATIONS_MOST)
 
 
 class PrivateShareIn(Exact):

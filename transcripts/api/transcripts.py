@@ -154,7 +154,7 @@ def delete_transcript(request: ApiRequest, transcript_id: Path[str]) -> Answer[N
 
 @router.get(
     "/transcripts/{transcript_id}/document",
-    response={200: DocumentOut | PrivateDocument | SealedResult, 304: None, **problems(404)},
+    response={200: DocumentOut | PrivateDocument | SealedResult, 304: None, **problems(404, 422)},
 )
 def read_document(
     request: ApiRequest,
