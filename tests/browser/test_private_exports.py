@@ -60,7 +60,7 @@ def test_a_printed_sheet_has_every_script_and_is_gone_afterwards(
     open_page: Callable[..., Page], live_sotto: LiveSotto, tmp_path: Path, pictures: Path
 ) -> None:
     page = open_page()
-    page.goto(f"{live_sotto.url}/")
+    page.goto(f"{live_sotto.url}/private/honest/")
     page.wait_for("h1")
     page.evaluate(WITH_LETTERS, letters_of(str(EAST_ASIA) + str(WORLD)))
     page.evaluate(PRINTED, {"transcript": WORLD.to_json(), **ASKED})
