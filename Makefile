@@ -8,7 +8,7 @@ light := $(PYTHON) tools/environment.py light
 dev := $(PYTHON) tools/environment.py dev
 
 .PHONY: help run web worker sweeper doctor test test-media test-vectors bench bench-quality soak lint format \
-	reference picture constraints clean
+	reference offline picture constraints clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
@@ -51,11 +51,14 @@ lint:  ## linters, formatters and types, changing nothing
 
 format:  ## put code and templates into shape
 	@$(dev) && $(python) -m ruff check --fix-only --quiet . && $(python) -m ruff format --quiet .
-	@git ls-files '*.html' | xargs -r .venv/bin/djhtml --tabwidth 2
-	@git ls-files '*.html' | xargs -r .venv/bin/djade
+	@git ls-files 'templates/*.html' | xargs -r .venv/bin/djhtml --tabwidth 2
+	@git ls-files 'templates/*.html' | xargs -r .venv/bin/djade
 
 reference:  ## rewrite the tables in docs/ from the code
 	@$(dev) && exec $(python) -m tests.house.reference
+
+offline:  ## put the offline page together, and its hash where that is told
+	@$(PYTHON) tools/offline_page.py
 
 picture:  ## take the README's picture of the transcript page anew
 	@$(dev) && $(PYTHON) tools/test_tools.py && TEST_OUTPUT=docs exec $(python) -m pytest tests/browser/test_picture.py
