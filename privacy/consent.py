@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.callers import Caller
 from accounts.models import User
+from billing.plans import plan_of
 from privacy import journal
 from privacy.models import Consent, Deletion
-from privacy.switches import OFF, ON, SWITCHES, SWITCHES_BY_ID, Switch, wording_of
+from privacy.switches import OFF, ON, SWITCHES, SWITCHES_BY_ID, Choice, Switch, wording_of
 
 Person = User | AnonymousUser | None
 Leaving = Callable[[User], str]
@@ -44,6 +47,7 @@ class Standing:
 
     switch: Switch
     consent: Consent | None
+    user: User | None = None
 
     @property
     def value(self) -> str:
@@ -60,6 +64,11 @@ class Standing:
     @property
     def is_chosen(self) -> bool:
         return self.value != self.switch.default
+
+    @property
+    def choices(self) -> list[tuple[Choice, str]]:
+        """Each with the reason for which this person cannot have it; "" where they can."""
+        return [(choice, _why_not(choice, self.user)) for choice in self.switch.choices]
 
     @property
     def words_have_changed(self) -> bool:
@@ -107,7 +116,7 @@ def standing_of(user: Person, switch_id: str) -> Standing:
     if not isinstance(user, User):
         return Standing(switch, None)
     newest = Consent.objects.filter(owner=user, switch=switch_id).order_by("-id").first()
-    return Standing(switch, newest)
+    return Standing(switch, newest, user)
 
 
 def standings_of(user: Person) -> list[Standing]:
@@ -129,7 +138,7 @@ def choose(user: User, switch_id: str, value: str, interface: Interface) -> list
 
     Returns the sentences that say what was deleted. Raises NotOffered.
     """
-    switch = _offered(switch_id, value)
+    switch = _offered(user, switch_id, value)
     before = standing_of(user, switch_id)
     if before.value != value and switch_id in _leavings and value == OFF:
         # Before the row: should that one fail, the journal withdraws the consent again.
@@ -176,11 +185,19 @@ def _withdraw_again(back: Withdrawn) -> None:
     choose(back.user, back.switch_id, OFF, Interface.RESTORE)
 
 
-def _offered(switch_id: str, value: str) -> Switch:
+def _why_not(choice: Choice, user: User | None) -> str:
+    if choice.needs and not getattr(plan_of(Caller(user)), choice.needs):
+        return gettext("Your plan does not have it.")
+    return ""
+
+
+def _offered(user: User, switch_id: str, value: str) -> Switch:
     switch = SWITCHES_BY_ID.get(switch_id)
     if switch is None:
         raise NotOffered
     choice = next((row for row in switch.choices if row.value == value), None)
-    if choice is None or choice.why_not:
-        raise NotOffered(str(choice.why_not) if choice else "")
+    if choice is None:
+        raise NotOffered
+    if reason := _why_not(choice, user):
+        raise NotOffered(reason)
     return switch

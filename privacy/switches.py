@@ -23,11 +23,11 @@ CONTRIBUTIONS_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Choice:
-    """``why_not`` says why it cannot be chosen yet; "" where it can."""
+    """``needs``: the field of a plan without which it cannot be chosen."""
 
     value: str
     label: str | Promise
-    why_not: str | Promise = ""
+    needs: str = ""
 
 
 ON_OR_OFF = (Choice(OFF, _("Off")), Choice(ON, _("On")))
@@ -46,10 +46,6 @@ class Switch:
     @property
     def is_on_or_off(self) -> bool:
         return self.choices == ON_OR_OFF
-
-    @property
-    def has_a_choice(self) -> bool:
-        return sum(not row.why_not for row in self.choices) > 1
 
     def label_of(self, value: str) -> str:
         return next((str(row.label) for row in self.choices if row.value == value), value)
@@ -89,16 +85,15 @@ SWITCHES = (
         _(
             "A standard transcript is stored encrypted under a key of its own, and the server can "
             "open it: to show it to you, to search it, to export it. "
-            "A private one could be opened by you alone."
+            "Of a private one the server, which hears the recording in its memory while it writes "
+            "it down, keeps only what your passphrase opens in your browser. "
+            "The page for sending recordings begins with this, and you can choose otherwise there. "
+            "Programs that use the API say it with each recording."
         ),
         default="standard",
         choices=(
             Choice("standard", _("Standard")),
-            Choice(
-                "private",
-                _("Private"),
-                why_not=_("Not available yet: this version of Sotto makes standard ones only."),
-            ),
+            Choice("private", _("Private"), needs="private_transcripts"),
         ),
     ),
     Switch(

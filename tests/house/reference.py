@@ -139,7 +139,7 @@ def openapi() -> dict:
 
 
 def _choice(choice: Choice) -> str:
-    return f"`{choice.value}`" + (" (not yet)" if choice.why_not else "")
+    return f"`{choice.value}`" + (" (if the plan has it)" if choice.needs else "")
 
 
 def _limit(value: object) -> str:

@@ -76,6 +76,13 @@ test("a large file goes in parts and arrives as it was", async () => {
   });
 });
 
+test("a name that the server is not to know is not sent", async () => {
+  await withServer(well, async ({ endpoint, uploads }) => {
+    const id = await upload(file(10, "Übergabe an Kestrel.wav"), { endpoint, name: "", ...tools() });
+    assert.equal(uploads.get(id).metadata, undefined);
+  });
+});
+
 test("after a broken connection it asks what has arrived and goes on from there", async () => {
   const breakOnce = ({ request, uploads, requests }) => {
     if (request.method !== "PATCH" || requests.filter((line) => line.startsWith("PATCH")).length !== 2) return false;

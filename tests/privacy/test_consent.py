@@ -110,9 +110,15 @@ def test_what_is_not_offered_cannot_be_chosen(alice, switch, value):
     assert not Consent.objects.exists()
 
 
-def test_private_cannot_be_chosen_yet_and_the_refusal_says_so(alice):
-    with pytest.raises(NotOffered, match="Not available yet"):
+def test_private_is_chosen_where_the_plan_has_it_and_else_refused_in_words(alice, settings):
+    settings.EDITION, settings.HOSTED = "hosted", True
+    with pytest.raises(NotOffered, match=r"^Your plan does not have it\.$"):
         choose(alice, "default_privacy", "private", Interface.PAGE)
+    assert value_of(alice, "default_privacy") == "standard"
+    settings.PRIVATE_TRANSCRIPTS = True
+    choose(alice, "default_privacy", "private", Interface.PAGE)
+    assert value_of(alice, "default_privacy") == "private"
+    choose(alice, "default_privacy", "standard", Interface.PAGE)
     assert value_of(alice, "default_privacy") == "standard"
 
 

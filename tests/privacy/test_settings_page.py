@@ -103,7 +103,7 @@ def test_the_history_names_each_choice(browser):
 @pytest.mark.parametrize(
     ("switch", "value", "said"),
     [
-        ("default_privacy", "private", "Not available yet: this version of Sotto makes standard"),
+        ("default_privacy", "secret", "This cannot be chosen."),
         ("voice_lab", "maybe", "This cannot be chosen."),
         ("is_superuser", "on", "This cannot be chosen."),
     ],
@@ -113,6 +113,21 @@ def test_what_is_not_offered_is_refused_in_words(browser, switch, value, said):
     assert answer.status_code == 400
     assert answer.content.decode().startswith(said)
     assert not Consent.objects.exists()
+
+
+def test_private_is_offered_where_the_plan_has_it_and_else_with_the_reason(browser, settings):
+    settings.HOSTED = True
+    private = r'<input[^>]*value="private"([^>]*)>'
+    text = browser.get(reverse("privacy-settings")).content.decode()
+    assert " disabled " in re.search(private, text)[1]
+    assert text.count(">Your plan does not have it.</p>") == 1
+    answer = choose(browser, "default_privacy", "private")
+    assert (answer.status_code, answer.content) == (400, b"Your plan does not have it.")
+    settings.PRIVATE_TRANSCRIPTS = True
+    choose(browser, "default_privacy", "private")
+    assert dict(shown(browser))["Privacy of new transcripts"] == "Private"
+    text = browser.get(reverse("privacy-settings")).content.decode()
+    assert re.search(private, text)[1].startswith(" checked")
 
 
 def test_a_form_of_another_site_changes_nothing(alice):

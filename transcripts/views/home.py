@@ -8,9 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.callers import caller_of, remember_guest
+from accounts.callers import Caller, caller_of, remember_guest
 from billing.plans import Plan, plan_of
 from gpu.contract import MAX_SPEAKERS, MODELS, Model
+from privacy.consent import value_of
+from privacy.keyring import keyring_of, uid_of
 from transcripts import fleet
 from transcripts.admission import keeps_by_default
 from transcripts.languages import language_name
@@ -27,6 +29,28 @@ class Choice:
     @property
     def languages(self) -> str:
         return " ".join(self.model.languages)
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Who is to be able to open what comes of a recording.
+
+    ``why_not`` says by a name why it cannot be private: "guest", "plan" or "ring"; "" where only
+    the browser knows. ``uid`` is "" for who has no account.
+    """
+
+    default: str
+    why_not: str
+    uid: str
+
+
+def privacy_of(caller: Caller) -> Privacy:
+    if caller.user is None:
+        return Privacy("standard", "guest", "")
+    why_not = "" if keyring_of(caller.user) else "ring"
+    if not plan_of(caller).private_transcripts:
+        why_not = "plan"
+    return Privacy(value_of(caller.user, "default_privacy"), why_not, uid_of(caller.user))
 
 
 def catalogue() -> list[Choice]:
@@ -58,6 +82,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "speaker_numbers": range(1, MAX_SPEAKERS + 1),
         "plan": plan,
         "keeps_nothing": not keeps_by_default(caller),
+        "privacy": privacy_of(caller),
     }
     return render(request, "home.html", context)
 

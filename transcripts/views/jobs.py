@@ -19,7 +19,8 @@ STOP_POLLING = 286
 def result_url(job: Job) -> str:
     """Where the transcript is to be read, or nothing: not yet, or not any more."""
     if job.result_id:
-        return reverse("transcript", args=[job.result_id])
+        page = "private-transcript" if job.is_private else "transcript"
+        return reverse(page, args=[job.result_id])
     row: Handover | None = getattr(job, "handover", None)
     return reverse("job-handover", args=[job.pk]) if row and not row.is_over else ""
 

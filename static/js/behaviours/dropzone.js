@@ -1,6 +1,6 @@
 // Files by button, by folder, by paste, or dropped anywhere on the page.
 import { filesOf, recordingsOf } from "../media/dropped.js";
-import { chosenOptions } from "../upload/options.js";
+import { chosenOptions, isUndecided } from "../upload/options.js";
 import { take as send } from "../upload/resume.js";
 
 const NAMED = 3;
@@ -13,9 +13,17 @@ export default function dropzone(form) {
   async function take({ taken, skipped }) {
     form.querySelector("[data-nothing]").hidden = taken.length + skipped.length > 0;
     say(sentence("skipped", skipped.length, skipped));
+    form.querySelector("[data-undecided]").hidden = !taken.length || !isUndecided(form);
     if (!taken.length) return;
+    if (isUndecided(form)) return ask();
     const already = await send(taken, chosenOptions(form), Boolean(form.elements.mail_batch?.checked));
     if (already) say(sentence("already", already));
+  }
+
+  /** Nothing goes with less privacy than was asked for. */
+  function ask() {
+    form.querySelector(".options").open = true;
+    form.querySelector("[name=level]:enabled").focus();
   }
 
   function say(words) {

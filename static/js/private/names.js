@@ -31,6 +31,9 @@ export function forgetName(job, storage = globalThis.localStorage) {
   if (known) write(storage, others);
 }
 
+/** Their keys are gone. */
+export const forgetNames = (storage = globalThis.localStorage) => write(storage, {});
+
 function read(storage) {
   try {
     return JSON.parse(storage.getItem(KEPT_AS)) ?? {};

@@ -16,7 +16,7 @@ export const named = ({ epoch, pk, slots, pairs, state }) => ({ epoch, pk, slots
  * "login", "plan", "reload" (another ring is there: `epoch`, or null where there is none any more), "later" (no answer, or not now),
  * "refused" (the rest).
  */
-function reasonOf(status, { code, current_version: epoch = null } = {}) {
+export function reasonOf(status, { code, current_version: epoch = null } = {}) {
   if (status === 403 && code === "reauthentication_required") return { reason: "reauthenticate" };
   if (status === 401) return { reason: "login" };
   if (status === 403 && code === "plan_required") return { reason: "plan" };

@@ -8,7 +8,7 @@ import { Pins } from "./pins.js";
 export const IDLE_MS = 15 * 60_000;
 
 /** Which sentence of the page says why it did not open. */
-function sentenceOf(failed, ring, secret) {
+export function sentenceOf(failed, ring, secret) {
   if (failed instanceof Tampered) return `tampered_${failed.what}`;
   if (!(failed instanceof Refused)) return "ring_unreadable";
   if (typeof secret !== "string") return "code_wrong";

@@ -72,7 +72,7 @@ export class Row {
   showProblem(problem) {
     this.part("trouble").hidden = !problem;
     if (!problem) return;
-    const ours = problem.code === "network" ? "network" : "server";
+    const ours = ["network", "keys"].includes(problem.code) ? problem.code : "server";
     this.part("trouble-title").textContent = problem.title || fill(this.section, `${ours}_title`);
     this.part("trouble-advice").textContent = problem.detail || fill(this.section, `${ours}_advice`);
   }

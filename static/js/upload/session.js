@@ -2,6 +2,7 @@
 import { keepForJob } from "../media/store.js";
 import { send } from "./http.js";
 import { fingerprint, forget, remember } from "./left.js";
+import { aboutKeys, fieldsOf, rememberName } from "./level.js";
 import { insist } from "./patience.js";
 import { problemOf } from "./problem.js";
 import { Queue } from "./queue.js";
@@ -20,14 +21,16 @@ export const queue = new Queue(async (item) => {
   await item.batch?.open(); // before its upload, which is remembered with it
   item.print ||= await fingerprint(item.file);
   for (let again = 0; ; again += 1) {
-    const way = { endpoint: uploads, from: again ? "" : item.url, onBytes, onBegin };
+    const name = item.options.private ? "" : item.file.name;
+    const way = { endpoint: uploads, from: again ? "" : item.url, name, onBytes, onBegin };
     const id = await upload(item.file, { ...way, send, pause, signal });
     try {
-      const jobId = await createJob(jobs, { upload: id, ...item.options, ...(await together(item)) }, pause);
+      const jobId = await createJob(jobs, { upload: id, ...fieldsOf(item.options), ...(await together(item)) }, pause);
       began(item, "");
       item.batch?.noteSent(item.file.size, item.print);
       if (signal.aborted) await cancelJob(jobs, jobId);
       keepForJob(jobId, item.file);
+      if (item.options.private) rememberName(item, jobId).catch(() => {}); // it has a name of its first words then
       return jobId;
     } catch (problem) {
       if (again || !GONE.has(problem.code)) throw problem;
@@ -107,7 +110,7 @@ async function createJob(url, fields, pause) {
     const request = { method: "POST", url, headers, body: JSON.stringify(fields) };
     const answer = await insist({ send, pause }, request);
     if (answer.status === 202) return JSON.parse(answer.body).id;
-    const problem = problemOf(answer);
+    const problem = aboutKeys(problemOf(answer), answer);
     if (problem.code !== "too_many_jobs") throw problem;
     await pause(TURN_SECONDS, "turn");
   }

@@ -11,15 +11,15 @@ const TUS = { "Tus-Resumable": "1.0.0" };
  * Send `file` and return the id of the finished upload.
  *
  * `send` makes one request (see http.js), `pause` waits (see patience.js), `onBytes(sent)`
- * follows the way. `from` is the address of an upload to go on with, while the server has it;
+ * follows the way. `name` "" tells the server none. `from` is the address of an upload to go on with, while the server has it;
  * `onBegin(url)` tells which one it is now. Rejects with Problem, or with the signal's reason.
  */
-export async function upload(file, { endpoint, from = "", send, pause, onBytes = () => {}, onBegin = () => {}, signal }) {
+export async function upload(file, { endpoint, from = "", name = file.name, send, pause, onBytes = () => {}, onBegin = () => {}, signal }) {
   const patiently = (request) => insist({ send, pause, signal }, request);
   let left = from;
   for (let start = 0; start <= RESTARTS; start += 1) {
     const held = left && (await look(left, patiently));
-    const url = held ? left : await create(file, endpoint, patiently);
+    const url = held ? left : await create({ name, size: file.size }, endpoint, patiently);
     left = "";
     onBegin(url);
     try {
@@ -46,9 +46,9 @@ export function terminate(url, send) {
   return send({ method: "DELETE", url, headers: TUS }).catch(() => {});
 }
 
-async function create(file, endpoint, send) {
-  const headers = { ...TUS, "Upload-Length": String(file.size) };
-  if (file.name) headers["Upload-Metadata"] = `filename ${base64(file.name)}`;
+async function create({ name, size }, endpoint, send) {
+  const headers = { ...TUS, "Upload-Length": String(size) };
+  if (name) headers["Upload-Metadata"] = `filename ${base64(name)}`;
   const answer = await send({ method: "POST", url: endpoint, headers });
   if (answer.status !== 201) throw problemOf(answer);
   return new URL(answer.header("Location"), new URL(endpoint, globalThis.location?.href)).href;
