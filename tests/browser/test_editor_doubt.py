@@ -56,6 +56,19 @@ def test_from_one_doubtful_word_to_the_next_by_keys(desk: Page) -> None:
     saved(desk)
 
 
+def test_on_a_phone_the_doubtful_word_is_between_the_bar_and_the_player(desk: Page) -> None:
+    doubt(desk, "fellow")
+    desk.call("page.setViewportSize", {"width": 360, "height": 640})
+    desk.press("Alt+n")
+    desk.wait_until("""(() => {
+      const { top, bottom } = getSelection().getRangeAt(0).getBoundingClientRect();
+      const [head, player] = ['.desk-head', '.player'].map((name) => document.querySelector(name).getBoundingClientRect());
+      return head.bottom <= top && bottom <= player.top;
+    })()""")
+    assert desk.evaluate(SELECTED) == "fellow"
+    desk.call("page.setViewportSize", {"width": 1280, "height": 800})
+
+
 def test_how_sure_is_sure_enough_is_the_readers_own(desk: Page) -> None:
     doubt(desk, "fellow")
     desk.press("Alt+n")
