@@ -56,7 +56,7 @@ def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
         "lacking": SHORTCOMINGS.items(),
         "language": language_name(found.language),
         "model": _model_label(found.model),
-        "vocabularies": _vocabularies(),
+        "vocabularies": vocabularies(),
         **_hearing_again(found),
         **_ways_out(caller, "transcript-export", found.pk),
     }
@@ -89,7 +89,7 @@ def _model_label(model_id: str) -> str:
     return model.label if model else model_id
 
 
-def _vocabularies() -> list[tuple[str, str]]:
+def vocabularies() -> list[tuple[str, str]]:
     """Languages and where their words are, for the browser: it may be another language later."""
     return [(name, reverse("vocabulary", args=[EDITION, name])) for name in sorted(LANGUAGES)]
 

@@ -19,11 +19,12 @@ export function openDesk(article, lay, { store = new StandardStore(article.datas
     const { editing, outbox } = await opened(store, { transcript, kind, dialog: part("clash-dialog"), ending, sealing });
     if (ending.signal.aborted) return;
     stopSaving = () => (outbox.flush({ keepalive: true }), sealing ? outbox.end() : outbox.stop());
-    lay({ article, part, store, editing, outbox, player: playerOf(article), ending, leaving });
+    await lay({ article, part, store, editing, outbox, player: playerOf(article), ending, leaving });
   }
 
   start().catch((failed) => {
-    part("opening").textContent = part("opening").dataset.failed;
+    const { gone, failed: words } = part("opening").dataset;
+    part("opening").textContent = failed.status === 404 && gone ? gone : words;
     throw failed;
   });
   return () => {

@@ -1,5 +1,6 @@
 // The reader's own glossary: kept by this browser only, offered where something was put right twice.
 import { bare } from "./bare.js";
+import { BrowserRules } from "./keptrules.js";
 import { correction, isSameRule, ruled } from "./rules.js";
 import { sentence } from "./sentence.js";
 
@@ -11,8 +12,8 @@ export class Glossary {
   #offered = null;
 
   constructor(desk) {
-    Object.assign(this, { desk, place: desk.part("glossary"), offer: desk.part("offer"), key: `sotto-glossary ${desk.article.dataset.reader}` });
-    this.rules = read(this.key);
+    const kept = desk.keptRules ?? new BrowserRules(desk.article.dataset.reader);
+    Object.assign(this, { desk, place: desk.part("glossary"), offer: desk.part("offer"), kept, rules: kept.rules });
     const { rows, ending } = desk;
     rows.place.addEventListener("focusin", ({ target }) => this.#come(rows.idOf(target)), { signal: ending.signal });
     rows.place.addEventListener("focusout", () => this.#leave(), { signal: ending.signal });
@@ -20,7 +21,7 @@ export class Glossary {
     this.place.querySelector("form").addEventListener("submit", (event) => this.#submit(event));
     this.offer.querySelector("[data-yes]").addEventListener("click", () => this.#answer(true));
     this.offer.querySelector("[data-no]").addEventListener("click", () => this.#answer(false));
-    addEventListener("storage", ({ key }) => key === this.key && this.#set(read(this.key), false), { signal: ending.signal });
+    kept.follow((theirs) => this.#set(theirs, false), ending.signal);
     this.#show();
   }
 
@@ -97,7 +98,7 @@ export class Glossary {
 
   #set(rules, isOurs = true) {
     this.rules = rules;
-    if (isOurs) keep(this.key, rules);
+    if (isOurs) this.kept.keep(rules);
     this.#show();
     this.desk.doubtBar?.forget();
   }
@@ -117,23 +118,5 @@ export class Glossary {
 
   #say(words) {
     this.place.querySelector("[data-said]").textContent = words;
-  }
-}
-
-function read(key) {
-  try {
-    const kept = JSON.parse(localStorage.getItem(key)) ?? [];
-    return kept.filter((rule) => typeof rule.from === "string" && typeof rule.to === "string");
-  } catch {
-    return [];
-  }
-}
-
-function keep(key, rules) {
-  try {
-    if (rules.length) localStorage.setItem(key, JSON.stringify(rules));
-    else localStorage.removeItem(key);
-  } catch {
-    // A browser that keeps nothing: they hold as long as the page does.
   }
 }

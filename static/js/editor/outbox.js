@@ -30,6 +30,11 @@ export class Outbox extends EventTarget {
     return this.#edits.length;
   }
 
+  /** Whether the browser has still to write some of it down. */
+  get isWriting() {
+    return this.local.isLasting && this.#edits.some((edit) => edit.number === null);
+  }
+
   /** All that is not known to be saved, in order. */
   get operations() {
     return this.#edits.flatMap((edit) => edit.operations);

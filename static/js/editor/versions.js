@@ -40,7 +40,7 @@ export class Versions {
   }
 
   async #load(before) {
-    const { results, next } = await this.desk.store.versions(before);
+    const { results, next, isCut } = await this.desk.store.versions(before);
     this.#rows.push(...results);
     const isAll = !next;
     const items = sittings(this.#rows).map((sitting) => this.#sitting(sitting));
@@ -52,6 +52,7 @@ export class Versions {
     const first = before ? Math.min(list.children.length, items.length - 1) : 0;
     list.replaceChildren(...items);
     this.dialog.querySelector("[data-earlier]").hidden = isAll;
+    if (isCut) this.dialog.querySelector("[data-cut]").hidden = !isAll;
     items[first]?.querySelector("[data-compare]").focus(); // to what has just come
   }
 

@@ -158,6 +158,8 @@ export class PrivateStore extends EventTarget {
   }
 
   async #reload() {
+    const isNew = !this.#shelf.row(this.#tid); // it was heard after the shelf was loaded
+    if (isNew) await this.#asked(() => this.#shelf.load());
     const text = await this.#asked(() => this.#shelf.text(this.#tid));
     if (this.#text?.version !== text.version) this.#hold(text);
   }
