@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.desk import ROWS, attach, caret_behind, rows_of, saved, who_of
+from tests.browser.desk import ROWS, rows_of
 from tests.browser.driver import Page
 from tests.browser.private import PASSPHRASE, unlock, with_ring
 from tests.browser.test_every_page import log_in
@@ -26,7 +26,14 @@ _SEND = """async (recording) => {
   if (!answer.ok) throw new Error(JSON.stringify(job));
   return job.id;
 }"""
-_JOB = "async (id) => (await fetch(`/v1/jobs/${id}`)).json()"
+_HEARD = """async (id) => {
+  for (;;) {
+    const { transcript, status, error } = await (await fetch(`/v1/jobs/${id}`)).json();
+    if (transcript) return transcript;
+    if (error) throw new Error(`${status}: ${error}`);
+    await new Promise((go) => setTimeout(go, 100));
+  }
+}"""
 HEARD = " ".join(ROWS)
 
 
@@ -39,9 +46,7 @@ def send(page: Page) -> str:
 
 def address_of(page: Page, live: LiveSotto, job: str) -> str:
     """Where its transcript is read, once it has been heard."""
-    page.wait_until(f"({_JOB})({job!r}).then(({{ status }}) => status === 'done')", seconds=60)
-    transcript = page.evaluate(_JOB, job)["transcript"]
-    return f"{live.url}/private/t/{transcript}/"
+    return f"{live.url}/private/t/{page.evaluate(_HEARD, job)}/"
 
 
 def enter(page: Page, url: str, passphrase: str = PASSPHRASE) -> Page:
