@@ -58,6 +58,7 @@ REASONS: dict[str, Text] = {
     "answered": _("the answer had carried it"),
     "destroyed": _("its owner said so"),
     "worker_left": _("its worker was told to stop"),
+    "keys_gone": _("the keys that it was to be locked with were gone"),
     "audio_expired": _("its time in memory was over"),
     "audio_lost": _("the audio could no longer be read"),
     "consent_ended": _("you had switched it off"),

@@ -228,6 +228,11 @@ FAILURES: dict[str, FailureText] = {
         _("Try again; if it happens again, tell whoever runs this server."),
         ours=True,
     ),
+    "keys_gone": FailureText(
+        409,
+        _("The keys that this transcript was to be locked with are gone, so it was destroyed."),
+        _("Send the recording again: it is locked with the keys that you have now."),
+    ),
     "cancelled": FailureText(409, _("This job was cancelled."), _("Send the recording again.")),
     # --- the request
     "validation_failed": FailureText(

@@ -195,6 +195,22 @@ def test_after_a_rotation_the_key_of_the_job_counts(alice):
     assert opened(transcript.document, alice.user, transcript.pk) == a_result().to_json()
 
 
+@pytest.mark.parametrize("ring_after", [None, "made_by_python"])
+def test_what_would_be_sealed_to_keys_that_are_gone_is_destroyed(alice, ring_after):
+    """It was sent in the instant in which its owner started over, and so was not cancelled."""
+    job = a_private_job(alice)
+    held = jobs.claim("w")
+    keyring.forget(alice.user)
+    if ring_after:
+        keyring.keep(alice.user, a_ring(ring_after), 1, instead_of=keyring.NONE_YET)
+    assert jobs.finish(held, a_result())
+    ended = alice.api("GET", f"/v1/jobs/{job.pk}").json()
+    assert (ended["status"], ended["error"]["code"]) == ("failed", "keys_gone")
+    assert (ended["transcript"], ended["minutes"], Transcript.objects.count()) == (None, 0, 0)
+    last = Entry.objects.filter(receipt=job.pk, event="ended").get()
+    assert last.facts == {"how": "failed", "why": "keys_gone"}
+
+
 def test_after_a_crash_it_is_heard_again_and_sealed_anew(alice):
     a_private_job(alice, vocabulary=(TERM,))
     held = jobs.claim("w")
