@@ -96,8 +96,7 @@ def start_job(
 ) -> Job:
     """Check the limits and make the job. On Refusal the recording is still the caller's.
 
-    ``keep`` None: as the caller has chosen for all of theirs; else, and ``part_of``: see
-    ``jobs.submit``.
+    ``keep`` None: as the caller has chosen for all of theirs; ``part_of``: see ``jobs.submit``.
     """
     require_model(options)
     with transaction.atomic():
@@ -164,8 +163,9 @@ def _admit(
     part_of: Batch | Transcript | None = None,
 ) -> Job:
     plan = plan_of(caller)
-    if isinstance(keep, str):
-        require_keyring(caller, keep)
+    keep = keep or Keep(keeps_by_default(caller))
+    if keep.public_key:
+        require_keyring(caller, keep.public_key)
     _one_at_a_time(caller)
     use = _use_of(caller, count_uploads=False)
     try:
@@ -178,8 +178,6 @@ def _admit(
         longest = retranscribing.longest_seconds(part_of)
         seconds = longest if seconds is None else min(seconds, longest)
     allowed = replace(options, max_seconds=seconds)
-    if keep is None:
-        keep = keeps_by_default(caller)
     return jobs.submit(caller, recording, allowed, keep=keep, part_of=part_of)
 
 

@@ -40,8 +40,18 @@ logger = logging.getLogger(__name__)
 Claim = moves.Claim
 QUEUE, ACTOR = moves.QUEUE, moves.ACTOR
 PIECE_SECONDS = contributing.PIECE_SECONDS
-Keep = bool | str
+KEYS_GONE = "keys_gone"  # those that a private transcript was to be sealed to
 NO_ROOM = "unavailable"  # for a transcript that is not kept, in the vault
+
+
+@dataclass(frozen=True)
+class Keep:
+    """What becomes of a transcript: it is kept, or handed over once. Kept in any case is a private one,
+    as ciphertext that is sealed to ``public_key``.
+    """
+
+    is_kept: bool = True
+    public_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,19 +75,18 @@ def submit(
     recording: Recording,
     options: Options,
     *,
-    keep: Keep = True,
+    keep: Keep,
     part_of: Batch | Transcript | None = None,
 ) -> Job:
     """Make the job and wake a worker once it is committed. Limits were checked before.
 
-    ``keep``: a text is the public key that a private transcript is sealed to.
     ``part_of``: the batch that it was sent in, or the transcript that takes what it hears.
     Raises Refusal ``retranscribing`` where another hears that transcript's recording already.
     """
     again = part_of if isinstance(part_of, Transcript) else None
-    public_key = keep if isinstance(keep, str) else ""
-    if public_key:
+    if keep.public_key:
         recording = private.nameless(recording)
+    is_plain = keep.is_kept and not keep.public_key
     job = Job(
         **caller.fields,
         priority=plan_of(caller).priority,
@@ -86,11 +95,11 @@ def submit(
         options={**options.to_json(), "vocabulary": []},
         audio_id=recording.audio_id,
         audio_key=recording.audio_key,
-        keep=bool(keep),
-        public_key=public_key,
+        keep=keep.is_kept or bool(keep.public_key),
+        public_key=keep.public_key,
         batch=part_of if isinstance(part_of, Batch) else None,
         retranscribes=again,
-        for_voice_lab=keep is True and again is None and contributing.marks(caller),
+        for_voice_lab=is_plain and again is None and contributing.marks(caller),
     )
     job.file_name = recording.file_name
     job.vocabulary = list(options.vocabulary)
@@ -193,6 +202,8 @@ def finish(held: Claim, document: Document) -> bool:
         return False
     if job.retranscribes_id:
         return retranscribing.finish(held, document)
+    if job.is_private and not private.can_be_opened(job):
+        return fail(held, KEYS_GONE)
     if job.keep:
         # Sealing is slow for ten hours, so not under a lock.
         sealed = private.sealed if job.is_private else _sealed

@@ -34,7 +34,7 @@ def with_keyring(person: Person) -> Person:
 
 def a_private_job(person: Person, **options: Any) -> Job:
     """It waits."""
-    return submitted(caller=person.caller, keep=PUBLIC_KEY, **options)
+    return submitted(caller=person.caller, public_key=PUBLIC_KEY, **options)
 
 
 def a_private_transcript(person: Person, **options: Any) -> Transcript:

@@ -14,7 +14,12 @@ KEY = bytes(range(32))
 
 
 def submitted(
-    data: bytes = b"sound", caller: Caller | None = None, *, keep: bool = True, **options
+    data: bytes = b"sound",
+    caller: Caller | None = None,
+    *,
+    keep: bool = True,
+    public_key: str = "",
+    **options,
 ) -> Job:
     audio_id = new_id()
     vault().reserve(audio_id, len(data))
@@ -23,7 +28,8 @@ def submitted(
     digest = hashlib.sha256(data).hexdigest()
     recording = jobs.Recording(audio_id, KEY, "talk.wav", len(data), digest)
     chosen = Options(EMBEDDED_MODEL_ID, **options)
-    return jobs.submit(caller or Caller(), recording, chosen, keep=keep)
+    who = caller or Caller()
+    return jobs.submit(who, recording, chosen, keep=jobs.Keep(keep, public_key))
 
 
 def a_result(seconds: float = 61.0) -> Document:

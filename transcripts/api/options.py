@@ -59,18 +59,18 @@ class Fields:
             return default
 
     def keep(self) -> Keep | None:
-        """As ``jobs.submit`` has it. None: as the caller has chosen for all of theirs."""
-        keep = self.read("keep", boolean, None)
+        """None: as the caller has chosen for all of theirs."""
+        is_kept = self.read("keep", boolean, None)
         public_key = self.read("public_key", _public_key, "")
         if not self.read("private", boolean, default=False):
             if public_key:
                 self.errors["public_key"] = _("It is for private transcripts: say private=true.")
-            return keep
-        if keep is False:
+            return None if is_kept is None else Keep(is_kept)
+        if is_kept is False:
             self.errors["keep"] = _("A private transcript is kept, as ciphertext. Leave this out.")
         if not public_key:
             self.errors.setdefault("public_key", _("Send the public key of your keyring."))
-        return public_key
+        return Keep(public_key=public_key)
 
     def options(self) -> Options:
         """Raises Refusal ``validation_failed``, also for fields that were read before."""

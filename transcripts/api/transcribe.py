@@ -47,7 +47,7 @@ class Wish:
 
     @property
     def is_private(self) -> bool:
-        return isinstance(self.keep, str)
+        return self.keep is not None and bool(self.keep.public_key)
 
 
 async def transcribe(visit: Visit) -> HttpResponse:
@@ -94,7 +94,7 @@ def _wish_of(form: FormReader) -> Wish:
     if form.has_file == bool(upload):
         fields.errors["file"] = _("Send a recording as “file”, or name a finished “upload”.")
     keep = fields.keep()
-    if isinstance(keep, str) and response_format != "json":
+    if keep and keep.public_key and response_format != "json":
         fields.errors["response_format"] = _("Of a private transcript there are no files here.")
     return Wish(fields.options(), response_format, wait, upload, keep)
 
