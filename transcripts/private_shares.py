@@ -146,8 +146,9 @@ def end_of(transcript: Transcript, why: str) -> None:
 
 def end_with_transcripts(transcript_ids: Sequence[str]) -> None:
     shares = PrivateShare.objects.filter(transcript__in=transcript_ids)
-    shred(shares.values_list("key_id", flat=True))
-    shares.delete()
+    if keys := list(shares.values_list("key_id", flat=True)):
+        shred(keys)
+        shares.delete()
 
 
 def declare_erasure() -> None:

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from transcripts.views import (
     bulk,
@@ -11,6 +11,7 @@ from transcripts.views import (
     library,
     pages,
     private,
+    private_shared,
     receipts,
     shared,
     sharing,
@@ -19,6 +20,8 @@ from transcripts.views import (
     transcripts,
     vocabulary,
 )
+
+register_converter(private_shared.ShareIds, "share_id")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -80,6 +83,8 @@ urlpatterns = [
     path("private/t/<str:tid>/", private.private, name="private-transcript"),
     path("private/honest/", private.honest, name="private-honest"),
     path("private/<path:rest>", private.nowhere, name="private-nowhere"),
+    path("s/<share_id:share_id>", private_shared.private_shared, name="private-shared"),
+    path("s/<share_id:share_id>/", private_shared.private_shared),
     path("s/<str:token>/", shared.shared, name="shared"),
     path("s/<str:token>/export/", shared.export, name="shared-export-form"),
     path("s/<str:token>/export/<str:format_id>", shared.export, name="shared-export"),

@@ -29,7 +29,15 @@ from tests.privacy.giving import a_giver, correct
 from tests.sweeping import sweep
 from tests.transcripts.things import STRANGER, a_job, a_person, a_transcript, an_upload
 from transcripts import unused_keys
-from transcripts.models import DocumentTemplate, IdempotencyKey, Job, Status, Transcript, Upload
+from transcripts.models import (
+    DocumentTemplate,
+    IdempotencyKey,
+    Job,
+    PrivateShare,
+    Status,
+    Transcript,
+    Upload,
+)
 from transcripts.vault import vault
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -176,7 +184,10 @@ def one_of_each() -> set[str]:
     template = DocumentTemplate(owner=a_person().user, size_bytes=1)
     template.name = template.body = "x"
     template.save(force_insert=True)
-    rows = [a_job(STRANGER), an_upload(STRANGER), a_transcript(STRANGER), answer, template]
+    link = PrivateShare(id="p" * 22, transcript=a_transcript(STRANGER), token_digest="")
+    link.envelope = {}
+    link.save(force_insert=True)
+    rows = [a_job(STRANGER), an_upload(STRANGER), a_transcript(STRANGER), answer, template, link]
     correct(a_transcript(Caller(a_giver("text_corrections"))), g2="No.")
     held = archive.begin(a_giver("voice_lab"), "job")
     archive.fill(held, [])
@@ -188,7 +199,7 @@ def test_keys_that_seal_nothing_go_after_two_days():
     used = one_of_each()
     assert set(unused_keys.sealed_models()) == {
         *(Job, Upload, Transcript, IdempotencyKey, HeldRecording, Contribution),
-        DocumentTemplate,
+        *(DocumentTemplate, PrivateShare),
     }, "a row of each kind, here and in one_of_each"
     ContentKey.objects.update(created_at=EARLIER)
     a_key("unused", days=2, seconds=1)
