@@ -1,8 +1,10 @@
 // The one document that holds keys. Shows one view at a time, and while it is locked none that needs them.
 import theme from "../behaviours/theme.js";
+import { Tampered } from "../crypto/vault.js";
+import { Opened } from "./opened.js";
 import { noticeLogOut } from "./presence.js";
 import { Remote } from "./remote.js";
-import { readRing } from "./ring.js";
+import { readRing, reasonOf } from "./ring.js";
 import { isForAll, routeOf } from "./routes.js";
 import { Session } from "./session.js";
 import { Stage } from "./stage.js";
@@ -11,6 +13,7 @@ const stage = new Stage(document.querySelector("[data-place]"));
 const lockButton = document.querySelector("[data-lock]");
 let session = null;
 let ring = null;
+let opened = null;
 let turn = 0;
 
 function say(words) {
@@ -20,7 +23,7 @@ function say(words) {
 }
 
 function go(path) {
-  if (path !== location.pathname) history.pushState(null, "", path);
+  if (path !== location.pathname + location.hash) history.pushState(null, "", path);
   scrollTo(0, 0);
   return show();
 }
@@ -29,7 +32,7 @@ function go(path) {
 async function due() {
   const route = routeOf(location.pathname);
   if (isForAll(route)) return route;
-  if (session?.vault) return route.name === "setup" ? { name: "library", params: {} } : route;
+  if (session?.vault) return opened.ready().then(() => (route.name === "setup" ? { name: "library", params: {} } : route), instead);
   const read = await readRing();
   if (read.reason && !(read.reason === "later" && ring)) return { name: "trouble", params: read };
   if (session && read.uid && read.uid !== session.uid) location.reload(); // somebody else has logged in
@@ -38,13 +41,24 @@ async function due() {
   return { name: ring ? "locked" : "setup", params: {} };
 }
 
+/** Where the list of what there is did not come, or is not right. */
+function instead(failed) {
+  if (failed instanceof Tampered) return { name: "stopped", params: { what: failed.what } };
+  return { name: "trouble", params: reasonOf(failed.status ?? 0, failed.problem) };
+}
+
 function begun(uid) {
   const made = new Session(uid);
   made.addEventListener("unlocked", () => {
     ring = made.vault.ring;
+    opened = new Opened(made, (what) => (what === "overtaken" ? made.lock("rotated") : show()));
     show();
   });
-  made.addEventListener("locked", ({ detail }) => show({ why: detail }));
+  made.addEventListener("locked", ({ detail }) => {
+    opened.close();
+    opened = null;
+    show({ why: detail });
+  });
   noticeLogOut(made);
   return made;
 }
@@ -58,14 +72,15 @@ async function show({ why = null } = {}) {
   const { name, params } = await due();
   if (mine !== turn) return;
   const { vault = null, uid = "" } = session ?? {};
-  await stage.show(name, { session, vault, uid, ring, remote: new Remote(), shelf: null, go, params, say, why, again: show }, isFirst);
+  const { remote = new Remote(), shelf = null, words = null } = opened ?? {};
+  await stage.show(name, { session, vault, uid, ring, remote, shelf, words, go, params, say, why, again: show }, isFirst);
 }
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-go]");
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  go(link.pathname);
+  go(link.pathname + link.hash);
 });
 lockButton.addEventListener("click", () => session.lock("asked"));
 addEventListener("popstate", () => show());

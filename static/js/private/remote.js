@@ -119,6 +119,11 @@ export class Remote {
 
   favourite = async (tid, yes) => this.#json("PATCH", at(tid), { body: { favourite: Boolean(yes) } });
 
+  /** Private ones of `/v1/jobs`, the newest. */
+  jobs = async () => (await this.#json("GET", "/v1/jobs")).results.filter((job) => job.private);
+
+  cancel = async (job) => this.#ask("DELETE", at(job, "", "jobs"));
+
   async #json(...asked) {
     const answer = await this.#ask(...asked);
     return answer.json().catch(() => { throw new RemoteFailed(0); }); // a proxy's page
