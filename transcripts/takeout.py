@@ -66,11 +66,10 @@ def _private(row: Transcript, number: int) -> Iterator[File]:
     """With its key, so that it can be opened without this server: see docs/private.md."""
     with contextlib.suppress(Refusal):  # deleted meanwhile
         sealed = {"format": private.FORMAT, "uid": uid_of(cast("User", row.owner))}
-        about = {**transcript_shape(row), **json.loads(private.body_of(row)), **sealed}
-        yield f"{number:05}-{file_name('private', 'json')}", as_json(about)
+        whole = {**transcript_shape(row), **json.loads(private.body_of(row)), **sealed}
         if row.sealed_machine:
-            first = {"id": row.pk, **json.loads(private.body_of(row, private.FIRST)), **sealed}
-            yield f"{number:05}-{file_name('private-heard', 'json')}", as_json(first)
+            whole["machine"] = json.loads(private.body_of(row, private.FIRST))
+        yield f"{number:05}-{file_name('private', 'json')}", as_json(whole)
 
 
 def shares(user: User) -> Iterator[File]:
