@@ -1,73 +1,20 @@
 """A private transcript in the editor: opened the next day, edited, brought back, kept through locks and crashes."""
 
-import base64
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 import pytest
 
 from tests.browser.desk import ROWS, attach, caret_behind, rows_of, saved, who_of
 from tests.browser.driver import Page
-from tests.browser.private import PASSPHRASE, unlock, with_ring
+from tests.browser.private import PASSPHRASE, with_ring
+from tests.browser.private_desk import address_of, again, enter, kept_here, save, send, type_behind
 from tests.browser.test_every_page import log_in
 from tests.live import LiveSotto
-from tests.speech import clip
+from tests.proxies import between
 
-_SEND = """async (recording) => {
-  const [{ readRing }, { csrfToken }] = await Promise.all(['private/ring', 'csrf'].map((name) => import(`/static/js/${name}.js`)));
-  const bytes = Uint8Array.from(atob(recording), (sign) => sign.charCodeAt(0));
-  const body = new FormData();
-  body.append('file', new File([bytes], 'jfk.flac'));
-  body.append('private', 'true');
-  body.append('public_key', (await readRing()).ring.pk);
-  body.append('wait', 'false');
-  const answer = await fetch('/v1/transcribe', { method: 'POST', body, headers: { 'X-CSRFToken': csrfToken() } });
-  const job = await answer.json();
-  if (!answer.ok) throw new Error(JSON.stringify(job));
-  return job.id;
-}"""
-_HEARD = """async (id) => {
-  for (;;) {
-    const { transcript, status, error } = await (await fetch(`/v1/jobs/${id}`)).json();
-    if (transcript) return transcript;
-    if (error) throw new Error(`${status}: ${error}`);
-    await new Promise((go) => setTimeout(go, 100));
-  }
-}"""
 HEARD = " ".join(ROWS)
-
-
-def send(page: Page) -> str:
-    """A private job of whoever is logged in there. Returns its id at once."""
-    recording = base64.b64encode(clip("en/jfk.flac").read_bytes()).decode()
-    job: str = page.evaluate(_SEND, recording)
-    return job
-
-
-def address_of(page: Page, live: LiveSotto, job: str) -> str:
-    """Where its transcript is read, once it has been heard."""
-    return f"{live.url}/private/t/{page.evaluate(_HEARD, job)}/"
-
-
-def enter(page: Page, url: str, passphrase: str = PASSPHRASE) -> Page:
-    unlock(page, url, passphrase)
-    page.wait_for("[data-segment]")
-    return page
-
-
-def again(page: Page) -> Page:
-    """The page is loaded once more, and unlocked."""
-    return enter(page, page.evaluate("location.href"))
-
-
-def save(page: Page) -> None:
-    page.press("Control+s")
-    saved(page)
-
-
-def type_behind(page: Page, words: str, text: str) -> None:
-    caret_behind(page, words)
-    page.call("keyboard.type", text)
 
 
 @pytest.fixture
@@ -195,20 +142,6 @@ def test_two_tabs_edit_it(talk: Page) -> None:
     assert rows_of(again(other)) == [both[0], ROWS[1] + " One.", both[2]]
 
 
-_KEPT = """async () => {
-  const all = [];
-  for (const { name, version } of await indexedDB.databases()) {
-    const database = await new Promise((go, no) => { const asked = indexedDB.open(name, version); asked.onsuccess = () => go(asked.result); asked.onerror = no; });
-    for (const store of database.objectStoreNames) {
-      const rows = await new Promise((go) => { const asked = database.transaction(store).objectStore(store).getAll(); asked.onsuccess = () => go(asked.result); });
-      all.push(...rows.map((row) => JSON.stringify(row, (_, value) => (value instanceof Uint8Array ? new TextDecoder('latin1').decode(value) : value))));
-    }
-    database.close();
-  }
-  return [...all, JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
-}"""
-
-
 def test_a_killed_tab_leaves_unsaved_edits_behind_that_nobody_else_can_read(talk: Page) -> None:
     talk.expected = ("ERR_INTERNET_DISCONNECTED",)
     address = talk.evaluate("location.href")
@@ -219,7 +152,7 @@ def test_a_killed_tab_leaves_unsaved_edits_behind_that_nobody_else_can_read(talk
     talk.press("Control+s")
     talk.wait_for("[data-state=offline]")
     talk.wait_until("performance.now() > 0")
-    kept = other.evaluate(_KEPT)
+    kept = kept_here(other)
     assert any('"kept"' in one for one in kept)
     assert [one for one in kept if "Canary" in one or "country" in one] == []
     talk.call("page.close")
@@ -242,7 +175,7 @@ def test_a_lock_in_the_middle_of_typing_costs_no_word(talk: Page, line: str) -> 
     if talk.count("[data-shown=trouble]"):
         talk.click("[data-again]")
     talk.wait_for("[data-shown=locked] [name=passphrase]")
-    assert [one for one in talk.evaluate(_KEPT) if "Wait" in one or "country" in one] == []
+    assert [one for one in kept_here(talk) if "Wait" in one or "country" in one] == []
     talk.fill("[name=passphrase]", PASSPHRASE)
     talk.press("Enter")
     talk.wait_for("[data-text]:has-text('Americans Wait')")
@@ -304,3 +237,35 @@ def test_E11_after_a_rotation_in_another_tab_edits_wait_for_the_new_keys(talk: P
     talk.press("Alt+v")
     talk.click("[data-version='1'] [data-compare]")
     talk.wait_for("[data-blocks] ins")
+
+
+def test_P12_nothing_that_is_read_or_typed_leaves_the_page(
+    owner: Page, live_sotto: LiveSotto
+) -> None:
+    address = address_of(owner, live_sotto, send(owner))
+    with between(live_sotto.port, keeps=True) as proxy:
+        enter(owner, address.replace(live_sotto.url, proxy.url))
+        owner.press("Control+f")
+        owner.fill("[data-find] [name=query]", "Americans")
+        owner.wait_for("text=1 of 1")
+        owner.click("[data-relabel]")
+        owner.fill("[name=title]", "Canaries")
+        owner.fill("[name=tags]", "Finches")
+        owner.press("Enter")
+        owner.wait_for("h1:has-text('Canaries')")
+        owner.fill("[data-glossary] [name=from]", "Magpie")
+        owner.fill("[data-glossary] [name=to]", "Jackdaw")
+        owner.press("Enter")
+        owner.wait_for("[data-rule]:has-text('Jackdaw')")
+        type_behind(owner, "country.", " Sparrows.")
+        save(owner)
+        owner.press("Alt+v")
+        owner.click("[data-version='1'] [data-compare]")
+        owner.wait_for("[data-blocks] ins")
+        assert again(owner).texts("[data-rule] [data-to]") == ["Jackdaw"]
+        sent = "".join(str(one, "latin1") for one in proxy.kept)
+    assert sent.count("PUT /v1/transcripts/") >= 3
+    everywhere = " ".join([unquote_plus(sent), *owner.spoken(), *kept_here(owner)]).lower()
+    said = ["fellow", "americans", "country", "canaries", "finches", "magpie", "jackdaw"]
+    said += ["sparrows", *PASSPHRASE.split()]
+    assert [word for word in said if word in everywhere] == []

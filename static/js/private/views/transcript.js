@@ -8,12 +8,11 @@ import { showExports } from "../exports.js";
 import { showHead } from "../head.js";
 import { RemoteFailed } from "../remote.js";
 import { sealedRules } from "../rules.js";
-import { Shelf } from "../shelf.js";
+import { openShares } from "../shares.js";
 import { PrivateStore } from "../store.js";
 import { sealing } from "../unsaved.js";
 
-export default function transcript(place, { vault, remote, session, go, signal, params: { id }, shelf: given }) {
-  const shelf = given ?? new Shelf({ vault, remote, pins: session.pins });
+export default function transcript(place, { vault, remote, shelf, session, go, signal, params: { id } }) {
   const article = place.querySelector("article");
   const store = new PrivateStore({ tid: id, vault, remote, shelf });
   const rules = sealedRules(vault);
@@ -28,7 +27,9 @@ export default function transcript(place, { vault, remote, session, go, signal, 
     lay(desk);
     desk.leaving.push(stopPlayer);
     showHead(place, store, shelf.row(id), signal);
-    showExports(place, exported(desk, store, shelf.row(id), signal));
+    const source = taken(desk, store, { tid: id, remote, madeOn: shelf.row(id)?.created_at?.slice(0, 10) ?? "", signal });
+    showExports(place, source);
+    place.querySelector("[data-share]").addEventListener("click", () => openShares(place, source));
     waitForWriting(desk, signal);
   };
   const leave = openDesk(article, open, { store, sealing: (tab) => sealing(vault, id, tab) });
@@ -48,7 +49,8 @@ function fill(article, { document, about }) {
   article.querySelector("[data-wave]").ariaValueMax = Math.round(duration);
 }
 
-const exported = ({ editing, typing }, store, row, signal) => ({
+/** For whatever takes the text along as it is at that moment. */
+const taken = ({ editing, typing }, store, more) => ({
   get document() {
     typing.commit();
     return editing.document;
@@ -56,8 +58,7 @@ const exported = ({ editing, typing }, store, row, signal) => ({
   get title() {
     return store.about.title;
   },
-  madeOn: row?.created_at?.slice(0, 10) ?? "",
-  signal,
+  ...more,
 });
 
 /** Sealing takes a moment: who closes the tab in it is asked whether to wait. */
