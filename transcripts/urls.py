@@ -80,6 +80,7 @@ urlpatterns = [
     path("private/", private.private, name="private"),
     path("private/setup/", private.private, name="private-setup"),
     path("private/keys/", private.private, name="private-keys"),
+    path("private/start-over/", private.private, name="private-start-over"),
     path("private/t/<str:tid>/", private.private, name="private-transcript"),
     path("private/honest/", private.honest, name="private-honest"),
     path("private/<path:rest>", private.nowhere, name="private-nowhere"),

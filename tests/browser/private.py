@@ -1,5 +1,7 @@
 """The private pages, driven as their owner does."""
 
+from typing import Any
+
 from tests.browser.driver import Page
 from tests.live import LiveSotto
 
@@ -15,6 +17,18 @@ MAKE_RING = """async (passphrase) => {
   if (put.reason) throw new Error(put.reason);
   return written(made.code);
 }"""
+RING = "async () => (await (await import('/static/js/private/ring.js')).readRing()).ring"
+NO_RING = "async () => (await import('/static/js/private/ring.js')).deleteRing()"
+
+
+def ring_of(page: Page) -> Any:
+    return page.evaluate(RING)
+
+
+def no_ring(page: Page, live: LiveSotto) -> None:
+    """Of whoever is logged in there, since less than five minutes."""
+    page.goto(f"{live.url}/private/honest/")
+    assert page.evaluate(NO_RING) == {}
 
 
 def with_ring(page: Page, live: LiveSotto, passphrase: str = PASSPHRASE) -> str:

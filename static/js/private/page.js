@@ -5,7 +5,7 @@ import { Opened } from "./opened.js";
 import { noticeLogOut } from "./presence.js";
 import { Remote } from "./remote.js";
 import { readRing, reasonOf } from "./ring.js";
-import { isForAll, routeOf } from "./routes.js";
+import { isForAll, isForLocked, routeOf } from "./routes.js";
 import { Session } from "./session.js";
 import { Stage } from "./stage.js";
 
@@ -15,6 +15,7 @@ let session = null;
 let ring = null;
 let opened = null;
 let turn = 0;
+let shownAt = null;
 
 function say(words) {
   const place = document.querySelector("[data-say]");
@@ -38,6 +39,7 @@ async function due() {
   if (session && read.uid && read.uid !== session.uid) location.reload(); // somebody else has logged in
   session ??= begun(read.uid);
   ring = read.uid ? read.ring : ring;
+  if (ring && isForLocked(route)) return route;
   return { name: ring ? "locked" : "setup", params: {} };
 }
 
@@ -67,6 +69,7 @@ async function show({ why = null } = {}) {
   turn += 1;
   const mine = turn;
   const isFirst = mine === 1;
+  shownAt = location.pathname;
   lockButton.hidden = !session?.vault;
   stage.clear();
   const { name, params } = await due();
@@ -83,6 +86,6 @@ document.addEventListener("click", (event) => {
   go(link.pathname + link.hash);
 });
 lockButton.addEventListener("click", () => session.lock("asked"));
-addEventListener("popstate", () => show());
+addEventListener("popstate", () => location.pathname !== shownAt && show()); // not for a place within the page
 theme(document.querySelector("[data-theme-switch]"));
 show();

@@ -3,6 +3,7 @@ const ROUTES = [
   ["library", /^\/private\/$/],
   ["transcript", /^\/private\/t\/(?<id>[A-Za-z0-9]+)\/$/],
   ["keys", /^\/private\/keys\/$/],
+  ["startover", /^\/private\/start-over\/$/],
   ["setup", /^\/private\/setup\/$/],
   ["honest", /^\/private\/honest\/$/],
 ];
@@ -13,6 +14,9 @@ export function routeOf(path) {
   const [name, way] = ROUTES.find(([, way]) => way.test(path)) ?? ["nowhere", /^/];
   return { name, params: { ...way.exec(path).groups } };
 }
+
+/** For whoever has keys and may have lost what opens them. */
+export const isForLocked = ({ name }) => name === "startover";
 
 /** Needs no keys, and is the same for everybody. */
 export const isForAll = ({ name }) => FOR_ALL.includes(name);

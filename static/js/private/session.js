@@ -6,6 +6,7 @@ import { Idle } from "./idle.js";
 import { Pins } from "./pins.js";
 
 export const IDLE_MS = 15 * 60_000;
+const NOBODY = "nobody"; // behaviours/nobody.js says so, on every page that is shown to somebody who is not logged in
 
 /** Which sentence of the page says why it did not open. */
 export function sentenceOf(failed, ring, secret) {
@@ -32,7 +33,10 @@ export class Session extends EventTarget {
     this.#idle = new Idle(IDLE_MS, () => this.#forget("idle"), page, clock);
     this.#line = line;
     page.addEventListener("pagehide", () => this.lock("left"), { capture: true });
-    line.onmessage = ({ data }) => data === uid && this.#forget("elsewhere");
+    line.onmessage = ({ data }) => {
+      if (data === NOBODY) this.#forget("logout");
+      else if (data === uid) this.#forget("elsewhere");
+    };
   }
 
   /** Null while locked. */
