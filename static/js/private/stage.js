@@ -29,7 +29,8 @@ export class Stage {
     this.#main.removeAttribute("aria-busy");
     document.title = `${template.dataset.title} – Sotto`;
     this.#leave = view?.default(place, { ...context, signal: ending.signal }) ?? null;
-    const first = place.querySelector("[autofocus]") ?? (isFirst ? null : place.querySelector("h1"));
+    const isThere = (field) => field.offsetParent !== null && !field.closest("dialog");
+    const first = [...place.querySelectorAll("[autofocus]")].find(isThere) ?? (isFirst ? null : place.querySelector("h1"));
     first?.focus();
   }
 }
