@@ -254,6 +254,8 @@ def delete_transcript(transcript: Transcript, by: str = "owner", *, forget: bool
     with transaction.atomic():
         # Rows of jobs first, receipts after them: see transcripts/entries.py.
         list(Job.objects.select_for_update().filter(pk__in=jobs).order_by("pk"))
+        # Whoever saves it has done so by now, with all that goes with it, or finds it gone.
+        list(Transcript.objects.select_for_update().filter(pk=transcript.pk).values_list("pk"))
         erase_with_transcripts([transcript.pk])
         answers.delete()
         Job.objects.filter(pk__in=jobs).delete()

@@ -18,7 +18,7 @@ from tests.accounts.test_keyring import a_ring
 from tests.transcripts.locked import a_private_transcript, with_keyring
 from tests.transcripts.test_receipt_locks import at_once
 from tests.transcripts.things import Person, a_person
-from transcripts import private
+from transcripts import editing, private
 from transcripts.failures import Refusal
 from transcripts.models import Transcript
 
@@ -118,6 +118,26 @@ def test_a_rotation_waits_for_whoever_is_between_the_two_databases(alice):
 
     assert at_once(save, rotate) == []
     assert [row.env for row in WrappedKey.objects.all()] == [{"by": "save"}]
+
+
+def test_P07_a_save_while_its_text_is_deleted_leaves_no_key(alice):
+    text = a_private_transcript(alice)
+    has_begun, is_deleted = threading.Event(), threading.Event()
+
+    def save() -> None:
+        with transaction.atomic():
+            row = Transcript.objects.select_for_update().get(pk=text.pk)
+            has_begun.set()
+            is_deleted.wait(0.5)
+            private.put_key(row, Dek(1, {}), 1)
+
+    def delete() -> None:
+        has_begun.wait(60)
+        editing.delete_transcript(text)
+        is_deleted.set()
+
+    assert at_once(save, delete) == []
+    assert (Transcript.objects.count(), WrappedKey.objects.count()) == (0, 0)
 
 
 def test_a_rotation_leaves_a_key_alone_of_which_it_knows_nothing(alice):
