@@ -67,6 +67,7 @@ class Deletion(models.Model):
         ACCOUNT = "account"
         GIVEN = "given"
         CONSENT = "consent"
+        CONTENT = "content"  # the plain state of a transcript, by its key
 
     kind = models.CharField(max_length=12, choices=Kind)
     object_id = models.CharField(max_length=64)

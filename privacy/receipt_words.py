@@ -70,7 +70,6 @@ REASONS: dict[str, Text] = {
     "revoked": _("it was withdrawn"),
     "link_expired": _("its time was over"),
     "link_used_up": _("it had been opened as often as it was to be"),
-    "made_standard": _("the transcript was made one that the server can read"),
     "burned": _("its copy with subtitles was made"),
     "burning_cancelled": _("the making of its copy with subtitles was cancelled"),
     "burning_failed": _("no copy with subtitles could be made of it"),
@@ -115,6 +114,14 @@ SENTENCES: dict[tuple[Event, str], Text] = {
     (Event.STORED, "nothing"): _("Nothing was stored."),
     (Event.CHANGED, ""): _("The %(what)s of the transcript was changed."),
     (Event.CHANGED, "document"): _("The transcript was changed; it is now version %(version)s."),
+    (Event.CHANGED, "made_private"): _(
+        "You made the transcript private. What the server could read of it was destroyed, with its "
+        "key: words, versions, title, tags, links, what the search index knew and the name of the file."
+    ),
+    (Event.CHANGED, "made_standard"): _(
+        "You made the transcript one that the server can read. The ciphertext was destroyed, with "
+        "its keys and its links."
+    ),
     (Event.ENDED, ""): _("The job ended, because %(why)s."),
     (Event.ENDED, "done"): _("The job ended well."),
     (Event.ENDED, "failed"): _("The job failed, because %(why)s."),

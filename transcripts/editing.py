@@ -162,7 +162,9 @@ def _store(
     if change.heard is not None:
         brought = {segment_id for segment_id, _text in texts_in(change.operations)}
         columns |= heard_again(transcript, document, brought)
-    unchanged = Transcript.objects.filter(pk=transcript.pk, version=transcript.version)
+    unchanged = Transcript.objects.filter(
+        pk=transcript.pk, version=transcript.version, key_id=transcript.key_id
+    )
     try:
         with transaction.atomic():
             saved = unchanged.update(
@@ -188,10 +190,15 @@ def _store(
 
 
 def _reread(transcript: Transcript) -> None:
-    try:
-        transcript.refresh_from_db(fields=["version", "sealed_document"])
-    except Transcript.DoesNotExist:
-        raise Refusal("not_found") from None
+    """Raises Refusal: it is gone, or has been made private meanwhile."""
+    now = Transcript.objects.filter(pk=transcript.pk).only("key_id", "is_private").first()
+    if now is None:
+        raise Refusal("not_found")
+    if now.is_private:
+        raise Refusal("private_transcript")
+    if now.key_id != transcript.key_id:  # it has been private, and is back
+        raise Refusal("not_found")
+    transcript.refresh_from_db(fields=["version", "sealed_document"])
 
 
 def _conflict(transcript: Transcript, change: Change, both: set[str]) -> Refusal:
@@ -212,8 +219,12 @@ def relabel(transcript: Transcript, labels: dict[str, Any]) -> None:
     """Change its title, folder or tags."""
     for name, value in labels.items():
         setattr(transcript, name, value)
+    columns = {f"sealed_{name}": getattr(transcript, f"sealed_{name}") for name in labels}
+    transcript.updated_at = timezone.now()
+    same = Transcript.objects.filter(pk=transcript.pk, key_id=transcript.key_id)
     with transaction.atomic():
-        transcript.save(update_fields=[*(f"sealed_{name}" for name in labels), "updated_at"])
+        if not same.update(**columns, updated_at=transcript.updated_at):
+            raise Refusal("not_found")  # deleted meanwhile, or made private
         for name in labels:
             entries.changed(transcript, name)
     search.follow(transcript.pk)
@@ -244,7 +255,7 @@ def delete_transcript(transcript: Transcript, by: str = "owner", *, forget: bool
 
     The key goes first: from then on no copy can be read, whatever becomes of the rows.
     """
-    _stop_hearing_again(transcript)
+    stop_hearing_again(transcript)
     of_it = Job.objects.filter(Q(transcript=transcript) | Q(retranscribes=transcript))
     jobs = dict(of_it.values_list("pk", "audio_id"))
     about = [transcript.pk, transcript.key_id, *jobs, *jobs.values()]
@@ -269,7 +280,7 @@ def delete_transcript(transcript: Transcript, by: str = "owner", *, forget: bool
     return ours
 
 
-def _stop_hearing_again(transcript: Transcript) -> None:
+def stop_hearing_again(transcript: Transcript) -> None:
     for job in Job.objects.filter(retranscribes=transcript, status__in=LIVE):
         live = Job.objects.filter(pk=job.pk, status__in=LIVE)
         moves.end(job.pk, job.audio_id, live, Status.CANCELLED, "cancelled")

@@ -84,6 +84,14 @@ def changed(transcript: Transcript, what: str, version: int | None = None) -> No
         receipts.note(job_id, Event.CHANGED, what=what, version=version)
 
 
+def crossed(transcript: Transcript, how: str, sealed_bytes: int) -> None:
+    """From Standard to Private (``made_private``), or back (``made_standard``)."""
+    form = "ciphertext" if how == "made_private" else "text"
+    for job_id in _jobs_of(transcript):
+        receipts.note(job_id, Event.CHANGED, what=how)
+        receipts.note(job_id, Event.STORED, what="transcript", form=form, sealed_bytes=sealed_bytes)
+
+
 def exported(transcript: Transcript, format_id: str, to: str) -> None:
     for job_id in _jobs_of(transcript):
         receipts.note(job_id, Event.EXPORTED, format=format_id, to=to)

@@ -42,6 +42,7 @@ def declare_holdings() -> None:
     keyring.declare_locked("transcripts", end_private)
     again = partial(delete_transcript, by="journal")
     journal.declare(Deletion.Kind.TRANSCRIPT, still_there, again)
+    journal.declare(Deletion.Kind.CONTENT, still_plain, again)
 
 
 def end_jobs(user: User) -> None:
@@ -88,3 +89,9 @@ def still_there(entries: list[Deletion]) -> list[Transcript]:
     """Transcripts that were deleted and are there: cut short, or back from a backup."""
     ids = [entry.object_id for entry in entries]
     return list(Transcript.objects.filter(pk__in=ids).defer(*LONG_COLUMNS))
+
+
+def still_plain(entries: list[Deletion]) -> list[Transcript]:
+    """Transcripts that were made private, and are back from a backup as they were before."""
+    ids = [entry.object_id for entry in entries]
+    return list(Transcript.objects.filter(key_id__in=ids).defer(*LONG_COLUMNS))

@@ -97,7 +97,8 @@ def save(transcript: Transcript, brought: dict[str, Any], base: int) -> int:
     except Shredded:
         raise Refusal("not_found") from None
     with transaction.atomic():
-        locked = Transcript.objects.select_for_update().filter(pk=transcript.pk, version=base)
+        same = {"pk": transcript.pk, "version": base, "key_id": transcript.key_id}
+        locked = Transcript.objects.select_for_update().filter(**same)
         if not list(locked.values_list("pk")):
             raise _overtaken(transcript, base)
         put_key(transcript, dek, brought["ring_epoch"])

@@ -110,6 +110,8 @@ def _transcript_of(held: Claim, *, lock: bool) -> Transcript | None:
 def _why_not(transcript: Transcript | None, document: Document) -> str:
     if transcript is None or not transcript.content_key:
         return "not_found"  # it was deleted, and the job is or will be
+    if transcript.is_private:
+        return "private_transcript"
     apart = abs(transcript.duration_seconds - document.duration)
     return OTHER_RECORDING if apart > _tolerance(transcript) else ""
 

@@ -19,6 +19,7 @@ from transcripts.api import (
     account,
     batches,
     catalogue,
+    crossing,
     exports,
     jobs,
     keyring,
@@ -66,6 +67,7 @@ for router in (
     keyring.router,
     private.router,
     private_shares.router,
+    crossing.router,
     catalogue.router,
     account.router,
 ):
