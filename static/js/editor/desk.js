@@ -25,7 +25,7 @@ export function openDesk(article, lay, { store = new StandardStore(article.datas
   start().catch((failed) => {
     const { gone, failed: words } = part("opening").dataset;
     part("opening").textContent = failed.status === 404 && gone ? gone : words;
-    throw failed;
+    if (!ending.signal.aborted) throw failed;
   });
   return () => {
     for (const leave of leaving) leave();

@@ -16,8 +16,9 @@ export class Opened {
     for (const what of ["tampered", "overtaken"]) this.shelf.addEventListener(what, () => onTrouble(what));
   }
 
-  /** Once all is checked. Where that failed it is tried when it is asked for again; the shelf knows whether it may be. */
+  /** Once all is checked. Where it was not reached it is tried when it is asked for again. */
   ready() {
+    if (this.shelf.stopped) return Promise.reject(this.shelf.stopped);
     this.#ready ??= this.shelf.load().catch((failed) => {
       this.#ready = null;
       throw failed;

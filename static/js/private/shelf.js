@@ -35,6 +35,11 @@ export class Shelf extends EventTarget {
 
   row = (id) => this.#rows.get(id);
 
+  /** What everything rejects with by now; null while all is right. */
+  get stopped() {
+    return this.#stopped;
+  }
+
   /** What nobody has opened yet, or nobody can: `[{id, created_at, duration, …, isRefused}]`. */
   get waiting() {
     return [...this.#waiting.values()];
