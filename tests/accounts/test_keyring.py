@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.utils.dateparse import parse_datetime
 
 from accounts import holdings, takeout
 from accounts.models import ApiKey
@@ -56,7 +57,11 @@ def test_a_first_ring_is_kept_and_comes_back_as_it_was(browser, alice):
     answer = put(browser, a_ring(), **FIRST)
     assert (answer.status_code, answer["ETag"]) == (200, '"1"')
     again = browser("GET", "/v1/keyring")
-    assert again.json() == {"uid": f"u{alice.user.pk}", "ring": a_ring()}
+    since = Keyring.objects.get().created_at
+    assert parse_datetime(again.json()["created_at"]) == since.replace(
+        microsecond=since.microsecond // 1000 * 1000
+    )
+    assert again.json().items() >= {"uid": f"u{alice.user.pk}", "ring": a_ring()}.items()
     assert (again["ETag"], again["Cache-Control"]) == ('"1"', "no-store")
 
 

@@ -137,6 +137,8 @@ def _overtaken(epoch: int) -> Refusal:
 
 
 def _answer(user: User, found: Keyring | None) -> HttpResponse:
-    body = {"uid": keyring.uid_of(user), "ring": found.ring if found else None}
-    headers = {"ETag": etag(found.epoch)} if found else {}
-    return JsonResponse(body, headers=headers)
+    body: dict[str, object] = {"uid": keyring.uid_of(user), "ring": None}
+    if found is None:
+        return JsonResponse(body)
+    body |= {"ring": found.ring, "created_at": found.created_at}
+    return JsonResponse(body, headers={"ETag": etag(found.epoch)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
@@ -96,3 +97,4 @@ class Ring(Exact):
 class KeyringOut(Schema):
     uid: str = Field(description="What everything in the ring is bound to.")
     ring: Ring | None
+    created_at: datetime | None = Field(None, description="Of the first ring of these.")

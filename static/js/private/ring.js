@@ -36,10 +36,10 @@ async function asked(method, { ring, ...headers } = {}, ask = fetch) {
   const said = await answer.json().catch(() => null);
   if (!answer.ok) return reasonOf(answer.status, said ?? {});
   if (method === "DELETE") return {};
-  return said ? { uid: said.uid, ring: said.ring } : { reason: "later" };
+  return said ? { uid: said.uid, ring: said.ring, ...(said.created_at && { since: said.created_at }) } : { reason: "later" };
 }
 
-/** `{uid, ring}`, with a ring of null where there is none; or `{reason}`. */
+/** `{uid, ring, since}`, with a ring of null where there is none; or `{reason}`. `since` is when the first of it was set up. */
 export const readRing = (ask) => asked("GET", {}, ask);
 
 /** A first ring. */
