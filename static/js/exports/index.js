@@ -29,10 +29,10 @@ export async function renderGently(format, document, options, head = {}, signal)
     pieces.push(encoded(piece));
     if (performance.now() - rested < AT_A_TIME_MS) continue;
     await new Promise((go) => setTimeout(go));
-    if (signal?.aborted) return null;
+    if (signal?.aborted) break;
     rested = performance.now();
   }
-  return joined(pieces);
+  return signal?.aborted ? null : joined(pieces);
 }
 
 const encoded = (piece) => (typeof piece === "string" ? encoder.encode(piece) : piece);
