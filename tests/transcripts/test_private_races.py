@@ -71,6 +71,26 @@ def until_done(act: Callable[[], bool]) -> None:
     assert any(act() for _ in range(TRIES))
 
 
+def test_E10_of_two_tabs_that_save_one_sealed_result_one_wins(alice):
+    for _ in range(ROTATIONS):
+        text = a_private_transcript(alice)
+        won: list[str] = []
+
+        def one(text: Transcript = text, won: list[str] = won) -> None:
+            won.extend(["one"] if saved(text, "one", 1) else [])
+
+        other = Transcript.objects.get(pk=text.pk)
+
+        def another(text: Transcript = other, won: list[str] = won) -> None:
+            won.extend(["another"] if saved(text, "another", 1) else [])
+
+        assert at_once(one, another) == []
+        [key] = WrappedKey.objects.filter(transcript_id=text.pk)
+        kept = Transcript.objects.get(pk=text.pk)
+        assert won == [kept.document["by"]] == [key.env["by"]]
+        assert kept.version == 1
+
+
 def test_E11_saves_and_rotations_at_once_leave_every_text_with_its_key(alice):
     texts = [a_private_transcript(alice) for _ in range(TEXTS)]
 
