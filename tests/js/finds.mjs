@@ -12,7 +12,7 @@ function found({ texts, asked }) {
   const held = texts.map(({ title, document }) => ({ title, said: new Said(extract(document)) }));
   return asked.map(({ words, speaker = "", unfinished = false }) => {
     const query = parsed(words, unfinished);
-    const fitting = isEmpty(query) ? [] : held.filter(({ title, said }) => fits(query, title, said, speaker));
+    const fitting = isEmpty(query) ? [] : held.filter(({ title, said }) => fits(query, { title }, said, speaker));
     const hits = fitting.map(({ said }) => said.hits(query, HITS, speaker).hits.map(written));
     return { titles: fitting.map(({ title }) => title).sort(), hits };
   });

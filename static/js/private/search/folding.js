@@ -7,7 +7,8 @@ const MARKS_COUNT = new RegExp(`[${UNSPACED}\u3099\u309a]`, "u"); // they tell w
 const [LOWEST, HIGHEST] = ["\u0334", "\u0345"]; // of the marks that combine
 const ASCII = /^[\0-\x7f]*$/;
 const BETWEEN = { latin: /[^a-z0-9\n]+/g, any: new RegExp(`${RUN}|\n`, "gu") };
-export const runs = (text) => text.matchAll(new RegExp(RUN, "gu"));
+const RUNS = new RegExp(RUN, "gu");
+export const runs = (text) => text.matchAll(RUNS);
 export const isUnspaced = (run) => IN_UNSPACED.test(run);
 
 const dropped = new Map();
@@ -40,7 +41,11 @@ function* pairs(run) {
 const stored = (run) => (isUnspaced(run) ? [...pairs(run)] : [run]);
 
 /** In their order. */
-export const tokens = (text) => [...runs(folded(text))].flatMap(([run]) => stored(run));
+export function tokens(text) {
+  const plain = folded(text);
+  if (ASCII.test(plain)) return plain.match(/[a-z0-9]+/g) ?? [];
+  return [...runs(plain)].flatMap(([run]) => stored(run));
+}
 
 /** Lines of a text as lines of tokens, each with a blank before and after it: what is sought is a part of it. */
 export function tokenLines(text) {
@@ -48,7 +53,9 @@ export function tokenLines(text) {
   const line = ASCII.test(plain)
     ? plain.replace(BETWEEN.latin, " ")
     : (plain.match(BETWEEN.any) ?? []).flatMap((run) => (run === "\n" ? run : stored(run))).join(" ");
-  return ` ${line.replaceAll("\n", " \n ")} `.replace(/ {2,}/g, " ");
+  const lines = ` ${line.replaceAll("\n", " \n ")} `.replace(/ {2,}/g, " ");
+  lines.indexOf("\0"); // engines put such a text together when it is first read: now, not while somebody waits
+  return lines;
 }
 
 /** `[tokens, goesOn]`: what to look for side by side; the last may go on where a run without blanks ends there. */

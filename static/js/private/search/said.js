@@ -6,7 +6,12 @@ const LOOKED_AT = 200; // passages of one transcript, before the best are shown
 const NOBODY = -1;
 
 const lineOf = (words) => words.trim().replaceAll("\n", " ");
-const breaksOf = (lines) => Int32Array.from(lines.matchAll(/\n/g), ({ index }) => index);
+
+function breaksOf(lines) {
+  const found = [];
+  for (let at = lines.indexOf("\n"); at >= 0; at = lines.indexOf("\n", at + 1)) found.push(at);
+  return Int32Array.from(found);
+}
 
 /** What is kept of a document to be searched: `{speakers, starts, places, words}`, where `words` has a line for each passage. */
 export function extract({ speakers, segments }) {
@@ -20,7 +25,7 @@ export function extract({ speakers, segments }) {
 }
 
 export class Said {
-  #names; #starts; #places; #words; #lines; #breaks = null; #ofSpeaker = new Map();
+  #names; #starts; #places; #words; #lines; #breaks = null; #wordBreaks = null; #ofSpeaker = new Map();
   /** Names of those who say something. */
   speakers;
 
@@ -43,7 +48,7 @@ export class Said {
   }
 
   #hit(number, query) {
-    const breaks = breaksOf(this.#words);
+    const breaks = (this.#wordBreaks ??= breaksOf(this.#words));
     const words = this.#words.slice(number ? breaks[number - 1] + 1 : 0, breaks[number]);
     return { start: this.#starts[number], speaker: this.#names[this.#places[number]] ?? "", pieces: snippet(words, query) };
   }
@@ -81,13 +86,21 @@ export class Said {
   }
 }
 
-const inTitle = (term, title) => tokenLines(lineOf(title)).includes(term.needle);
+/** `title` as lines of tokens. */
+const inTitle = (term, title) => title.includes(term.needle);
+const titleLines = new WeakMap();
 
-/** Whether a transcript is found: all that is wanted somewhere in it or its title, and nothing that is unwanted. */
-export function fits(query, title, said, speaker = "") {
+function linesOfTitle(row) {
+  if (titleLines.get(row)?.title !== row.title) titleLines.set(row, { title: row.title, lines: tokenLines(lineOf(row.title)) });
+  return titleLines.get(row).lines;
+}
+
+/** Whether a transcript is found: all that is wanted somewhere in it or the title of its row, and nothing that is unwanted. */
+export function fits(query, row, said, speaker = "") {
   if (speaker && !said?.speakers.includes(speaker)) return false;
+  const title = linesOfTitle(row);
   const has = (term, of) => (!of && inTitle(term, title)) || Boolean(said?.says(term, of));
   return query.wanted.every((term) => has(term, speaker)) && !query.unwanted.some((term) => has(term, ""));
 }
 
-export const isInTitle = (query, title) => query.wanted.every((term) => inTitle(term, title));
+export const isInTitle = (query, row) => query.wanted.every((term) => inTitle(term, linesOfTitle(row)));

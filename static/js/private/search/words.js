@@ -30,7 +30,7 @@ export class Words {
 
   /** `[{row, said, isInTitle}]` of those rows that fit. */
   find(rows, query, speaker = "") {
-    return rows.flatMap((row) => (fits(query, row.title, this.said(row.id), speaker) ? [{ row, said: this.said(row.id), isInTitle: isInTitle(query, row.title) }] : []));
+    return rows.flatMap((row) => (fits(query, row, this.said(row.id), speaker) ? [{ row, said: this.said(row.id), isInTitle: isInTitle(query, row) }] : []));
   }
 
   close() {
