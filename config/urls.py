@@ -1,7 +1,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.integrity import published
+
 urlpatterns = [
+    path("private/integrity.json", published, name="private-integrity"),
     path("", include("transcripts.urls")),
     path("", include("transcripts.api.urls")),
     path("privacy/", include("privacy.urls")),

@@ -18,6 +18,8 @@ class Proxy:
     ``bytes_a_second`` holds senders back. ``cut_after`` are numbers of bytes on their way up,
     counted over all connections, at which both ends of the connection are reset.
     Where it ``keeps``, ``kept`` has everything that went up, for each connection.
+    ``changes`` are pairs of bytes of the same length: what comes down with the first in it
+    arrives with the second instead.
     """
 
     def __init__(
@@ -27,12 +29,14 @@ class Proxy:
         cut_after: list[int] | None = None,
         *,
         keeps: bool = False,
+        changes: tuple[tuple[bytes, bytes], ...] = (),
     ):
         self.bytes_a_second = bytes_a_second
         self.sent_bytes = 0
         self.cuts = 0
         self.offsets: list[int] = []
         self.keeps = keeps
+        self.changes = changes
         self.kept: list[bytearray] = []
         self._cut_after = sorted(cut_after or [])
         self._to = port
@@ -81,6 +85,8 @@ class Proxy:
         while data := await client.read(BLOCK_BYTES):
             if self.keeps:
                 kept += data
+            if self.changes:  # nothing could be found in what is compressed
+                data = data.replace(b"Accept-Encoding:", b"X-Encoding-Not-:")
             self.offsets += [int(found) for found in _OFFSET.findall(data)]
             if self._cut_after and self.sent_bytes + len(data) > self._cut_after[0]:
                 data = data[: max(self._cut_after.pop(0) - self.sent_bytes, 0)]
@@ -99,6 +105,8 @@ class Proxy:
 
     async def _down(self, server, answer, ends) -> None:
         while data := await server.read(BLOCK_BYTES):
+            for before, after in self.changes:
+                data = data.replace(before, after)
             answer.write(data)
             await answer.drain()
         for end in ends:
