@@ -72,6 +72,7 @@ def walk_everywhere(page: Page, live_sotto: LiveSotto, others: list[str]) -> dic
     for address in [*pages(), *others]:
         page.goto(f"{live_sotto.url}/{address}")
         if page.evaluate("document.contentType") == "text/html":
+            page.wait_for("main:not([aria-busy=true])")
             found[page.path] = page.violations() + too_wide(page)
     return {path: problems for path, problems in found.items() if problems}
 
