@@ -1,6 +1,6 @@
 // What a private transcript was before: its own record of changes, which lies in the ciphertext. Pure.
 // An entry is {number, batch, created_at, kinds, operations, inverse, restores?}; each version but the first has
-// one, until they are too many. What the server does for Standard is transcripts/{editing,versions}.py.
+// one, until they are too many. One that is too long has nothing but its names, and an inverse of null. What the server does for Standard is transcripts/{editing,versions}.py.
 import { utf8 } from "../crypto/format.js";
 import { EVERYTHING, clash, textsIn } from "../editor/clashes.js";
 import { Draft, Unfit } from "../editor/operations.js";
@@ -8,6 +8,7 @@ import { StoreFailed } from "../editor/store.js";
 
 export const MACHINE = 1;
 export const MOST_BYTES = 1024 * 1024; // of JSON; it goes along with every save
+const MOST_OF_ONE_BYTES = 8 * 1024 * 1024; // a change of all of ten hours is more, and must be saved all the same
 const A_PAGE = 50;
 
 /** A document that may be changed without this one's changing: words are replaced, rows are not. */
@@ -29,7 +30,7 @@ export function changed({ version, content }, change, now = new Date()) {
   const earlier = history.find(({ batch }) => batch === change.batch);
   if (earlier) return { version: earlier.number, others: between(history, change.base, earlier.number - 1), content: null };
   const others = between(history, change.base, version);
-  const isKnown = change.base > 0 && others.length === version - change.base;
+  const isKnown = change.base > 0 && isWhole(others, version - change.base);
   const both = isKnown ? clash(change.operations, others.flatMap(({ operations }) => operations)) : new Set([EVERYTHING]);
   if (both.size) throw new StoreFailed(409, problemOf(version, content.document, change.operations, both));
   const document = thin(content.document);
@@ -72,20 +73,21 @@ function bytesOf(entry) {
   return sizes.get(entry);
 }
 
-/** Without the oldest, as far as there is no room for them; the newest stays, however long it is. */
-export function bounded(history, most = MOST_BYTES) {
+/** Without the oldest, as far as there is no room for them; the newest stays, unless it is too long by itself. */
+export function bounded(history, most = MOST_BYTES, mostOfOne = MOST_OF_ONE_BYTES) {
+  const newest = history.at(-1);
+  if (bytesOf(newest) > mostOfOne) return [{ ...newest, operations: [], inverse: null }];
   let [from, bytes] = [history.length, 0];
   while (from > 0 && ((bytes += bytesOf(history[from - 1])) <= most || from === history.length)) from -= 1;
   return history.slice(from);
 }
 
-/** The oldest version that can be made again by going back. */
-export const oldest = ({ version, content: { history } }) => version - history.length;
+const isWhole = (entries, count) => entries.length === count && entries.every(({ inverse }) => inverse);
 
 /** What makes the document again what it was at this version; null where the way is not known any more. */
 export function wayBack({ version, content: { history } }, number) {
   const later = between(history, number, version);
-  return number >= MACHINE && number <= version && later.length === version - number ? later.reverse().flatMap(({ inverse }) => inverse) : null;
+  return number >= MACHINE && number <= version && isWhole(later, version - number) ? later.reverse().flatMap(({ inverse }) => inverse) : null;
 }
 
 /** The document as it was at this version, or null. */
@@ -101,9 +103,8 @@ export function documentAt(text, number) {
  * As a store lists versions, newest first: `{current, machine, hearings, results, next}`, with `isCut` where
  * earlier ones were let go. Those that changed but the title are not told.
  */
-export function listed(text, before = Infinity) {
-  const { version, content: { history } } = text;
+export function listed({ version, content: { history } }, before = Infinity) {
   const rows = history.filter(({ number, operations }) => number < before && operations.length).reverse();
   const results = rows.slice(0, A_PAGE).map(({ number, created_at, kinds, restores = null }) => ({ number, created_at, author: null, heard_by: null, kinds, restores }));
-  return { current: version, machine: MACHINE, hearings: [MACHINE], results, next: rows.length > A_PAGE ? results.at(-1).number : null, isCut: oldest(text) > MACHINE };
+  return { current: version, machine: MACHINE, hearings: [MACHINE], results, next: rows.length > A_PAGE ? results.at(-1).number : null, isCut: !isWhole(history, version - MACHINE) };
 }

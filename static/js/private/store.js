@@ -13,7 +13,7 @@ import { isOfOldKeys, openedMachine, rekeyed, sealedText } from "./texts.js";
 const TRIES = 5; // so many others may come first, one after the other
 const PAUSE_MS = Object.freeze({ least: 2000, most: 60_000 });
 const PAUSES_PER_SAVE = 4; // whoever edits ten hours is not sending all the time
-const KEEPALIVE_CHARACTERS = 60_000; // more a browser does not send on its way out
+const KEEPALIVE_CHARACTERS = 50_000; // with all around it, more a browser does not send on its way out
 
 /** Dispatches "version" with each save, "about" when title and the like are others than before, "overtaken" when other keys are there by now. */
 export class PrivateStore extends EventTarget {
