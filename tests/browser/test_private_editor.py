@@ -239,6 +239,26 @@ def test_E11_after_a_rotation_in_another_tab_edits_wait_for_the_new_keys(talk: P
     talk.wait_for("[data-blocks] ins")
 
 
+def test_its_subtitles_are_mended_and_taken_along_without_the_server(
+    talk: Page, tmp_path: Path
+) -> None:
+    talk.click("[data-subtitles]")
+    talk.wait_for("[data-cue]")
+    before = talk.count("[data-cue]")
+    talk.click("[data-cue='0'] button")
+    talk.evaluate("document.querySelector('.rules-side').open = true")
+    assert talk.violations() == []
+    name = talk.download("[data-download]", tmp_path / "file.srt")
+    assert name == "And so my fellow Americans ask not what your country can do.srt"
+    words = (tmp_path / "file.srt").read_text(encoding="utf-8")
+    assert words.startswith("1\n00:00:00,")
+    assert words.count(" --> ") == before
+    assert all(word in words for word in HEARD.split())
+    talk.click("[data-back]")
+    talk.wait_for("[data-segment]")
+    assert rows_of(talk) == list(ROWS)
+
+
 def test_P12_nothing_that_is_read_or_typed_leaves_the_page(
     owner: Page, live_sotto: LiveSotto
 ) -> None:

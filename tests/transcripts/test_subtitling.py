@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -24,7 +25,7 @@ def test_the_page_brings_every_preset_and_no_word_of_the_transcript():
     guest, caller = a_guest()
     address = reverse("transcript-subtitles", args=[a_transcript(caller).pk])
     body = guest.client.get(address).content.decode()
-    [presets] = re.findall(r'id="subtitle-presets"[^>]*>(.*?)</script>', body)
-    assert json.loads(presets) == {preset.id: preset.numbers for preset in PRESETS}
+    [presets] = re.findall(r'data-preset data-numbers="(.*?)"', body)
+    assert json.loads(unescape(presets)) == {preset.id: preset.numbers for preset in PRESETS}
     assert "welcome" not in body
     assert a_guest()[0].client.get(address).status_code == 404

@@ -3,6 +3,7 @@ from typing import Any
 from django import template
 
 from gpu.contract import MODELS
+from transcripts.views.subtitles import rules
 from transcripts.views.transcripts import vocabularies
 from transcripts.wording import SHORTCOMINGS
 
@@ -19,3 +20,9 @@ def private_desk() -> dict[str, Any]:
         "models": MODELS,
         "vocabularies": vocabularies(),
     }
+
+
+@register.inclusion_tag("private/_subtitles_desk.html")
+def private_subtitles() -> dict[str, Any]:
+    """The page for subtitles, as above."""
+    return {"private": True, **rules()}

@@ -1,5 +1,7 @@
 """A transcript as subtitles: the cues, their rules, and how they look over the picture."""
 
+import json
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,8 +25,15 @@ def subtitles(request: HttpRequest, transcript_id: str) -> HttpResponse:
         "kind": caller.kind,
         "document": {"duration": found.duration_seconds, "language": found.language},
         "export_form": reverse("transcript-export-form", args=[found.pk]),
-        "numbers": export_numbers(),
-        "presets": PRESETS,
-        "preset_numbers": {preset.id: preset.numbers for preset in PRESETS},
+        **rules(),
     }
     return render(request, "transcripts/subtitles.html", context)
+
+
+def rules() -> dict[str, object]:
+    """What the form of the rules is made of, which is the same for every transcript."""
+    return {
+        "numbers": export_numbers(),
+        "presets": PRESETS,
+        "preset_numbers": json.dumps({preset.id: preset.numbers for preset in PRESETS}),
+    }

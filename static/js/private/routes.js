@@ -2,6 +2,7 @@
 const ROUTES = [
   ["library", /^\/private\/$/],
   ["transcript", /^\/private\/t\/(?<id>[A-Za-z0-9]+)\/$/],
+  ["subtitles", /^\/private\/t\/(?<id>[A-Za-z0-9]+)\/subtitles\/$/],
   ["keys", /^\/private\/keys\/$/],
   ["startover", /^\/private\/start-over\/$/],
   ["setup", /^\/private\/setup\/$/],

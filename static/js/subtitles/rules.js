@@ -9,7 +9,7 @@ export class Rules extends EventTarget {
   constructor(form, storage = globalThis.localStorage) {
     super();
     Object.assign(this, { form, storage, preset: form.querySelector("[data-preset]") });
-    this.presets = JSON.parse(document.getElementById("subtitle-presets").textContent);
+    this.presets = JSON.parse(this.preset.dataset.numbers);
     this.numbers = [...form.querySelectorAll("input[type=number]")];
     fillWithKept(form, storage);
     this.#read();
