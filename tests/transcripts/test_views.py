@@ -13,6 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gpu.contract import MODELS, Degraded
+from privacy import consent
+from privacy.consent import Interface
+from tests.transcripts.locked import with_keyring
 from tests.transcripts.things import a_document, a_guest, a_job, a_person, a_transcript
 from transcripts import fleet
 from transcripts.document import Gap
@@ -314,3 +317,34 @@ def test_the_nonce_serves_the_import_map_and_nothing_else():
     assert re.findall(r"<script(?![^>]*(?:src=|importmap))", body) == []
     assert " style=" not in body
     assert not re.search(r"\son\w+=", body)
+
+
+def test_what_makes_a_recording_private_is_said_and_why_it_cannot_be(settings):
+    def offered(client: Client) -> tuple[str, str, str]:
+        body = page(client, "home")
+        uid, why_not, default = re.findall(r'data-(?:uid|why-not|default)="(\w*)"', body)
+        assert "The server hears the recording in its memory while it writes it down." in body
+        return uid.rstrip("0123456789"), why_not, default
+
+    alice = a_person("alice")
+    client = Client()
+    assert offered(client) == ("", "guest", "standard")
+    client.force_login(alice.user)
+    assert offered(client) == ("u", "ring", "standard")
+    with_keyring(alice)
+    assert offered(client) == ("u", "", "standard")
+    consent.choose(alice.user, "default_privacy", "private", Interface.PAGE)
+    settings.HOSTED = True
+    assert offered(client) == ("u", "plan", "private")
+
+
+def test_the_pages_about_privacy_lead_to_what_private_protects_and_what_not():
+    for name in ("how-it-works", "security", "privacy-settings", "home"):
+        assert f'href="{reverse("private-honest")}"' in page(Client(), name)
+
+
+def test_a_private_page_is_never_put_into_another_one():
+    client = Client()
+    client.force_login(a_person("alice").user)
+    answer = client.get(reverse("private"), headers={"HX-Request": "true"})
+    assert (answer["HX-Redirect"], answer.content) == ("/private/", b"")
