@@ -13,10 +13,11 @@ import pytest
 from tests.browser.driver import Page
 from tests.browser.private import PASSPHRASE, unlock, with_ring
 from tests.browser.test_every_page import KEPT, log_in, too_wide
+from tests.browser.test_private_keys import act, choose, kept_code
 from tests.live import LiveSotto
 from tests.proxies import between
 
-NAME = "Übergabe an Kestrel.flac"
+NAME, TITLE = "Übergabe an Kestrel.flac", "Übergabe an Kestrel"
 OPENED = """async (passphrase) => {
   const [{ nameOf }, { unlock }, { readRing }] = await Promise.all(
     ['private/names', 'crypto/vault', 'private/ring'].map((name) => import(`/static/js/${name}.js`)),
@@ -93,7 +94,7 @@ def slips(everywhere: str) -> list[str]:
     return [way for way in ways if way.lower() in everywhere]
 
 
-def test_P14_what_this_browser_keeps_of_it_is_ciphertext_that_the_keys_open(
+def test_P14_what_is_kept_here_is_ciphertext_that_the_keys_open_and_new_keys_too(
     page: Page,
     live_sotto: LiveSotto,
     reader: tuple[str, str],
@@ -115,6 +116,19 @@ def test_P14_what_this_browser_keeps_of_it_is_ciphertext_that_the_keys_open(
     opened = page.evaluate(OPENED, PASSPHRASE)
     assert opened["about"]["file_name"] == NAME
     assert "fellow Americans" in opened["said"]
+    assert page.texts(".row .badge:not([hidden])") == ["Private", "Private"]
+    page.expected = ("wss://", "ws://")  # the sockets of a page that is left
+    unlock(page, f"{live_sotto.url}/private/")
+    page.wait_until(f"document.body.innerText.split('{TITLE}').length === 3")
+    page.click(".masthead [href='/private/keys/']")
+    page.wait_for("[data-shown=keys]")
+    act(page, "rotation", PASSPHRASE)
+    other = choose(page)
+    kept_code(page)
+    page.wait_for("[data-done]:has-text('Your keys are new')")
+    assert page.evaluate("localStorage.getItem('sotto-private-names')") is None
+    unlock(page, f"{live_sotto.url}/private/", other)
+    page.wait_until(f"document.body.innerText.split('{TITLE}').length === 3")
 
 
 def test_with_private_as_the_default_nothing_goes_as_standard_unasked(

@@ -11,6 +11,7 @@ export class Row {
     const name = item.file.name || fill(section, "unnamed");
     this.part("name").textContent = name;
     this.part("size").textContent = inBytes(item.file.size);
+    this.part("private").hidden = !item.options.private;
     for (const action of ["cancel", "retry", "open", "dismiss", "file"]) {
       this.part(action).setAttribute("aria-label", fill(section, `${action}_name`, { name }));
     }
