@@ -144,6 +144,11 @@ def test_files_copies_and_prints_are_made_here_and_nothing_is_sent(
     printed = in_pdf(page, tmp_path / "printed.pdf")[0].get_textpage().get_text_bounded()
     assert " ".join(document.segments[0].text.split()) in " ".join(printed.split())
     assert page.evaluate(SENT) == sent
+    page.click("[data-format=pdf]")
+    assert page.count(".print-sheet") == 1
+    page.click("[data-lock]")
+    page.wait_for("[data-shown=locked]")
+    assert page.count(".print-sheet") == 0
 
 
 def taken(page: Page, folder: Path, format_id: str) -> bytes:
