@@ -109,6 +109,12 @@ test("the other tabs are told of what was meant for all, and nothing but whose k
   assert.equal(world.line.sent, UID);
 });
 
+test("a page that was made for nobody says that nobody is logged in", async () => {
+  const [session, world] = await unlocked();
+  world.line.onmessage({ data: "nobody" });
+  assert.deepEqual([session.vault, world.said], [null, ["unlocked", "logout"]]);
+});
+
 test("a lock that comes while keys are derived wins; keys pressed meanwhile change nothing", async () => {
   const [session, world] = begun();
   const late = session.unlock(ring, WORDS);
