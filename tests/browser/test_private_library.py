@@ -1,5 +1,6 @@
 """Private transcripts as their owner finds them: listed, searched, labelled and deleted in the page alone."""
 
+import zipfile
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -118,6 +119,25 @@ def test_listed_found_labelled_and_deleted_in_the_page_alone(
     page.wait_for("text=Deleted for good: 1.")
     page.wait_until(f"{ROWS} === {there - 1}")
     assert kennedy in titles(page)
+
+
+def test_several_are_taken_along_in_an_archive(
+    shelf: Page, live_sotto: LiveSotto, tmp_path
+) -> None:
+    page, into = shelf, tmp_path / "taken.zip"
+    names = titles(page)
+    page.click("[data-all]")
+    page.evaluate("document.querySelector('#bulk-format').value = 'srt'")
+    assert page.download("[data-act=export]", into) == "Private transcripts.zip"
+    with zipfile.ZipFile(into) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert len(files) == len(names)
+    assert all(name.endswith(".srt") and "-->" in said for name, said in files.items())
+    page.wait_for(f"text=Among your downloads: {len(names)}.")
+    page.click("[data-all]")
+    page.click("[data-choose] >> nth=-1")
+    assert page.download("[data-act=export]", into).endswith(".srt")
+    assert into.read_text() in files.values()
 
 
 def test_nothing_of_them_is_left_once_it_is_locked(shelf: Page, live_sotto: LiveSotto) -> None:

@@ -1,9 +1,12 @@
+import json
 from typing import Any
 
 from django import template
 
 from transcripts.downloads import export_numbers
-from transcripts.exports import EXPORTS
+from transcripts.exports import EXPORTS, Export, ExportOptions
+
+MADE_BY_PRINTING = "pdf"
 
 register = template.Library()
 
@@ -12,3 +15,21 @@ register = template.Library()
 def exports_panel() -> dict[str, Any]:
     """For pages that know nobody: ``static/js/private/exports.js`` makes the files where they are read."""
     return {"exports": [(row, "") for row in EXPORTS], "export_numbers": export_numbers()}
+
+
+@register.simple_tag
+def private_files() -> list[Export]:
+    """What is made of several at once: a PDF is printed, one by one."""
+    return [row for row in EXPORTS if row.id != MADE_BY_PRINTING]
+
+
+@register.simple_tag
+def usual_options() -> str:
+    """As JSON: those of an export that nobody was asked about."""
+    return json.dumps(
+        {
+            name: value
+            for name, value in vars(ExportOptions()).items()
+            if isinstance(value, int | float | None)
+        }
+    )

@@ -1,6 +1,8 @@
 // What is done with several at once. Labels are in the ciphertext: each is opened, changed and sealed again here.
 import { sentence } from "../../editor/sentence.js";
+import { Bundle } from "./files.js";
 
+const KEPT_CHOSEN = ["favourite", "export"];
 const labelled = (tags, tag) => (tags.includes(tag) ? tags : [...tags, tag]);
 const CHANGES = {
   tag: (value) => ({ tags }) => ({ tags: labelled(tags, value) }),
@@ -60,23 +62,29 @@ export class Bulk {
       return;
     }
     if (act === "remove" && !(await this.#isMeant(ids))) return;
-    const each = { remove: (id) => this.#shelf.remove([id]), favourite: (id) => this.#shelf.favourite(id, true) }[act] ?? ((id) => this.#shelf.relabel(id, CHANGES[act](value)));
+    const bundle = act === "export" && new Bundle(this.#place.querySelector("#bulk-format"), this.#shelf, this.#signal);
+    const each = { export: (id) => bundle.add(id), remove: (id) => this.#shelf.remove([id]), favourite: (id) => this.#shelf.favourite(id, true) }[act] ?? ((id) => this.#shelf.relabel(id, CHANGES[act](value)));
     this.#isBusy = true;
-    await this.#eachOf(ids, each, act).finally(() => { this.#isBusy = false; });
+    const isDone = await this.#eachOf(ids, each, act).finally(() => { this.#isBusy = false; });
+    if (isDone && bundle) bundle.save();
   }
 
   async #eachOf(ids, each, act) {
     const told = (words, done) => { this.#said.textContent = sentence(this.#said.dataset[words], { done, count: done, total: ids.length }); };
     for (const [done, id] of ids.entries()) {
-      if (this.#signal.aborted) return;
+      if (this.#signal.aborted) return false;
       if (ids.length > 1) told("working", done);
       const failed = await each(id).then(() => null, (why) => why);
-      if (failed) return told("failed", done);
-      if (act !== "favourite") this.#chosen.delete(id);
+      if (failed) {
+        told("failed", done);
+        return false;
+      }
+      if (!KEPT_CHOSEN.includes(act)) this.#chosen.delete(id);
     }
     this.#value.value = "";
     this.#count();
     told(act, ids.length);
+    return true;
   }
 
   #isMeant(ids) {
