@@ -83,6 +83,7 @@ urlpatterns = [
     path("private/start-over/", private.private, name="private-start-over"),
     path("private/t/<str:tid>/", private.private, name="private-transcript"),
     path("private/t/<str:tid>/subtitles/", private.private, name="private-subtitles"),
+    path("private/lock/<str:tid>/", private.private, name="private-lock"),
     path("private/honest/", private.honest, name="private-honest"),
     path("private/<path:rest>", private.nowhere, name="private-nowhere"),
     path("s/<share_id:share_id>", private_shared.private_shared, name="private-shared"),

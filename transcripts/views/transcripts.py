@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.callers import Caller, caller_of
+from billing.plans import plan_of
 from gpu.contract import MAX_SPEAKERS, MODELS_BY_ID
 from transcripts import editing, entries
 from transcripts.access import transcript_for
@@ -58,6 +59,7 @@ def transcript(request: HttpRequest, transcript_id: str) -> HttpResponse:
         "model": _model_label(found.model),
         "vocabularies": vocabularies(),
         **_hearing_again(found),
+        "can_lock": found.owner_id is not None and plan_of(caller).private_transcripts,
         **_ways_out(caller, "transcript-export", found.pk),
     }
     return render(request, "transcripts/editor.html", context)

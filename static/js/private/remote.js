@@ -92,6 +92,9 @@ export class Remote {
     headers: upon(before),
   });
 
+  /** One that is not private: `{version, title, folder, tags, document, private: false}`; or `{private: true}`. */
+  plain = async (tid) => this.#json("GET", at(tid));
+
   /** Standard to Private: a body as for `put`, in the place of the plain text of version `base`. */
   makePrivate = async (tid, body, base) => this.#json("POST", at(tid, "/privacy"), { body: { private: true, ...sealedText(body) }, headers: upon(base) });
 

@@ -3,6 +3,7 @@ const ROUTES = [
   ["library", /^\/private\/$/],
   ["transcript", /^\/private\/t\/(?<id>[A-Za-z0-9]+)\/$/],
   ["subtitles", /^\/private\/t\/(?<id>[A-Za-z0-9]+)\/subtitles\/$/],
+  ["lock", /^\/private\/lock\/(?<id>[A-Za-z0-9]+)\/$/],
   ["keys", /^\/private\/keys\/$/],
   ["startover", /^\/private\/start-over\/$/],
   ["setup", /^\/private\/setup\/$/],

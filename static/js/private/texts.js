@@ -41,10 +41,14 @@ export const openedMachine = async (vault, tid, got) => openedContent(vault, tid
 export async function firstSave(vault, tid, { sealed, public_key: pk, job }, named = null) {
   const document = await vault.openResult(tid, job, pk, fromBase64url(sealed));
   const { file_name = "", sha256 = "" } = named ?? {};
-  const about = { ...NOTHING_KNOWN, title: withoutEnding(file_name) || firstWords(document), sha256, file_name };
+  return firstOf(vault, tid, document, { title: withoutEnding(file_name) || firstWords(document), sha256, file_name });
+}
+
+/** The same of a document that was plain until now. `known` is what is known of its about. */
+export async function firstOf(vault, tid, document, known, dekVersion = 1) {
   const content = { schema: SCHEMA, document, history: [], dek_epoch: vault.ring.epoch };
-  const { key: dek, env: dekEnv } = await vault.newDek(tid, 1);
-  const text = { version: 1, dek, dekVersion: 1, dekEnv, content, about: withSpeakers(about, document) };
+  const { key: dek, env: dekEnv } = await vault.newDek(tid, dekVersion);
+  const text = { version: 1, dek, dekVersion, dekEnv, content, about: withSpeakers({ ...NOTHING_KNOWN, ...known }, document) };
   return { body: await sealedText(vault, tid, text), text };
 }
 

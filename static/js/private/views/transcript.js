@@ -7,6 +7,7 @@ import { showHead } from "../head.js";
 import { RemoteFailed } from "../remote.js";
 import { sealedRules } from "../rules.js";
 import { openShares } from "../shares.js";
+import { openStandard } from "../standard.js";
 
 export default function transcript(place, context) {
   const { vault, remote, shelf, go, signal, params: { id } } = context;
@@ -20,6 +21,7 @@ export default function transcript(place, context) {
     const source = taken(desk, store, { tid: id, remote, madeOn: shelf.row(id)?.created_at?.slice(0, 10) ?? "", signal });
     showExports(place, source);
     place.querySelector("[data-share]").addEventListener("click", () => openShares(place, source));
+    place.querySelector("[data-standard]").addEventListener("click", () => openStandard(place, { tid: id, remote, shelf, store, desk }));
   });
   place.querySelector("[data-subtitles]").href = `/private/t/${id}/subtitles/`;
   attach(place);
