@@ -143,6 +143,33 @@ def test_what_was_said_is_nowhere_but_in_what_its_owner_opens(house, letters):
     assert [house.files_with(word.encode()) for word in SAID] == [[], [], []]
 
 
+def test_what_was_plain_is_nowhere_once_it_is_made_private(house):
+    alice = Alice(url=house.url)
+    alice.begin()
+    files = {"file": (NAME, clip("en/jfk.flac").read_bytes())}
+    made = alice.ask("POST", "/v1/transcribe", data={"vocabulary": f"{WORD} term"}, files=files)
+    one = made.json()["id"]
+    address = f"/v1/transcripts/{one}"
+    relabelled = {"title": f"{WORD} title", "folder": WORD, "tags": [WORD]}
+    assert alice.ask("PATCH", address, json=relabelled).status_code == 200
+    document = alice.ask("GET", f"{address}/document").json()
+    document["speakers"][0]["name"] = WORD
+    changed = alice.ask("PUT", f"{address}/document", json=document, headers={"If-Match": '"1"'})
+    assert changed.status_code == 200, changed.text
+    assert alice.ask("GET", f"/v1/transcripts?q={WORD}").json()["results"] != []
+
+    wanted = {"private": True, "ring_epoch": 1, **locked(alice.uid, one, 1, document)}
+    crossed = alice.ask("POST", f"{address}/privacy", json=wanted, headers={"If-Match": '"2"'})
+    assert crossed.status_code == 200, crossed.text
+    assert [house.files_with(word.encode()) for word in (*SAID, *GIVEN)] == [[], [], [], []]
+    if house.in_redis:
+        assert [word for word in (*SAID, *GIVEN) if word.encode() in house.in_redis()] == []
+    told = [alice.ask("GET", path).text for path in ("/v1/transcripts", "/v1/jobs", address)]
+    assert words_in(told) == []
+    kept = alice.ask("GET", f"{address}/document").json()
+    assert kept["document"] == wanted["document"]
+
+
 def test_a_standard_one_is_found_where_the_test_above_looks(request):
     """Else it would look in the wrong places."""
     house = request.getfixturevalue("embedded")
