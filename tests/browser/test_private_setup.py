@@ -8,7 +8,7 @@ import pytest
 from tests.browser.driver import Page
 from tests.browser.private import no_ring, ring_of
 from tests.browser.test_every_page import log_in
-from tests.live import LiveSotto
+from tests.live import LiveSotto, manage
 
 
 @pytest.fixture
@@ -131,3 +131,42 @@ def looked_at(page: Page, picture: Path) -> tuple[list[str], int]:
     page.screenshot(picture)
     beyond = page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)")
     return page.violations(), beyond
+
+
+AN_HOUR_AGO = """
+from accounts.sessions import SessionStore
+from django.contrib.sessions.models import Session
+for row in Session.objects.all():
+    session = SessionStore(row.session_key)
+    for record in session.get("account_authentication_methods", []):
+        record["at"] -= 3600
+        session.modified = True
+    session.save()
+"""
+
+
+def test_whoever_took_their_time_proves_who_they_are_without_losing_a_word(
+    begun: Page, live_sotto: LiveSotto, reader: tuple[str, str], pictures: Path
+) -> None:
+    page = begun
+    page.expected = ("403 (Forbidden)",)
+    page.wait_for("[data-step=drawn]")
+    words = page.text("[data-words-drawn]")
+    page.click("[data-use]")
+    page.fill("[name=again]", words)
+    page.press("Enter")
+    page.wait_for("[data-step=shown]")
+    code = page.text(".private-code")
+    page.click("[data-to-back]")
+    page.fill("[name=code]", code)
+    manage(live_sotto.data, "shell", "-c", AN_HOUR_AGO)
+    page.click("[data-step=back] [type=submit]")
+    page.wait_for("[data-prove][open]")
+    page.fill("#prove-password", "something else")
+    page.press("Enter")
+    page.wait_for("text=That is not the password of your account.")
+    page.screenshot(pictures / "private-setup-proof.png")
+    page.fill("#prove-password", reader[1])
+    page.press("Enter")
+    page.wait_for("[data-shown=library]")
+    assert ring_of(page)["epoch"] >= 1
