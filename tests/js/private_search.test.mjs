@@ -69,10 +69,14 @@ test("what is newer is fetched, what is gone is forgotten, and a disk that lies 
   await words.fill();
   assert.deepEqual([shelf.fetched.slice(3), [...disk.kept.keys()].sort(), disk.kept.get("a").version], [["a"], ["a", "b"], 2]);
   assert.deepEqual([ids(sifted(shelf.rows, words, { words: "otter" })), words.said("c")], [["a"], undefined]);
-  disk.kept.set("a", { ...disk.kept.get("b"), id: "a", version: 2 });
-  const again = new Words({ vault, shelf, cache: disk });
-  await again.fill();
-  assert.deepEqual([shelf.fetched.slice(4), ids(sifted(shelf.rows, again, { words: "otter" }))], [["a"], ["a"]]);
+  const { dek } = shelf.row("a");
+  const asText = await vault.sealText(await vault.dek("a", 1, dek.env), "a", 2, { speakers: [], starts: [0], places: [-1], words: "A lie." });
+  for (const env of [disk.kept.get("b").env, asText]) {
+    disk.kept.set("a", { id: "a", version: 2, env });
+    const again = new Words({ vault, shelf, cache: disk });
+    await again.fill();
+    assert.deepEqual([shelf.fetched.splice(4), ids(sifted(shelf.rows, again, { words: "otter" }))], [["a"], ["a"]]);
+  }
 });
 
 test("one that does not come is left out, the others are found, and it is asked for again", async () => {
