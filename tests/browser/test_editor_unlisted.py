@@ -18,6 +18,7 @@ ASKED = "performance.getEntriesByType('resource').map(({name}) => new URL(name).
 
 @pytest.fixture
 def tale(home: Page) -> Page:
+    home.evaluate("performance.setResourceTimingBufferSize(5000)")  # it forgets what is beyond
     home.send("[data-files]", clip(RECORDING))
     home.wait_for(TITLE, seconds=60)
     home.wait_for("[data-segment]")
