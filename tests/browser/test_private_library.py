@@ -121,6 +121,11 @@ def test_listed_found_labelled_and_deleted_in_the_page_alone(
     assert kennedy in titles(page)
 
 
+def test_a_new_one_begins_as_private(shelf: Page) -> None:
+    shelf.click("a:has-text('New private transcript')")
+    shelf.wait_for("#level-private:checked", state="attached")
+
+
 def test_several_are_taken_along_in_an_archive(
     shelf: Page, live_sotto: LiveSotto, tmp_path
 ) -> None:

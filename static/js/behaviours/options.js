@@ -16,7 +16,7 @@ export default function options(form) {
     const radio = form.querySelector("#level-private");
     radio.disabled = Boolean(reason);
     if (reason) radio.checked = false;
-    else if (isFirst) radio.checked = levels.dataset.default === radio.value;
+    else if (isFirst) radio.checked = levels.dataset.default === radio.value || location.search === "?private";
     isFirst = false;
     for (const line of levels.querySelectorAll("[data-why]")) line.hidden = line.dataset.why !== reason;
     levels.disabled = keepNothing.checked;
