@@ -81,6 +81,7 @@ urlpatterns = [
     path("private/setup/", private.private, name="private-setup"),
     path("private/keys/", private.private, name="private-keys"),
     path("private/start-over/", private.private, name="private-start-over"),
+    path("private/everything/", private.private, name="private-everything"),
     path("private/t/<str:tid>/", private.private, name="private-transcript"),
     path("private/t/<str:tid>/subtitles/", private.private, name="private-subtitles"),
     path("private/lock/<str:tid>/", private.private, name="private-lock"),

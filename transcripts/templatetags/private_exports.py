@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 from django import template
+from django.conf import settings
 
 from transcripts.downloads import export_numbers
 from transcripts.exports import EXPORTS, Export, ExportOptions
@@ -33,3 +34,10 @@ def usual_options() -> str:
             if isinstance(value, int | float | None)
         }
     )
+
+
+@register.simple_tag
+def offline_page_sha256() -> str:
+    """Of the page that opens exports, as it comes with this release."""
+    sums = settings.BASE_DIR / "static" / "offline" / "SHA256SUMS"
+    return str(sums.read_text("ascii")).split()[0]

@@ -7,6 +7,7 @@ const ROUTES = [
   ["keys", /^\/private\/keys\/$/],
   ["startover", /^\/private\/start-over\/$/],
   ["setup", /^\/private\/setup\/$/],
+  ["everything", /^\/private\/everything\/$/],
   ["honest", /^\/private\/honest\/$/],
 ];
 const FOR_ALL = ["honest", "nowhere"];
