@@ -135,6 +135,8 @@ def test_it_is_read_searched_heard_and_saved(
     name = page.download("[data-format=json]", tmp_path / "saved.json")
     assert name == "Interview in Köln.json"
     assert '"How are you?"' in (tmp_path / "saved.json").read_text("utf-8")
+    page.download("[data-format=srt]", tmp_path / "saved.srt")
+    assert "00:00:05,000 --> " in (tmp_path / "saved.srt").read_text("utf-8")
 
     page.click("[data-part=back]")
     assert page.texts(".said") == []

@@ -1,18 +1,23 @@
-// A transcript as a file of its own.
+// A transcript as a file of its own, as Sotto makes it anywhere else.
+import * as csv from "../exports/csv.js";
+import * as json from "../exports/json.js";
+import { fileName } from "../exports/name.js";
+import * as srt from "../exports/srt.js";
+import * as txt from "../exports/txt.js";
+import * as vtt from "../exports/vtt.js";
 import { made } from "./dom.js";
 import { titleOf } from "./library.js";
 
-export const FORMATS = ["json"];
+const WRITERS = { txt, srt, vtt, json, csv };
+const TYPES = { txt: "text/plain", srt: "application/x-subrip", vtt: "text/vtt", json: "application/json", csv: "text/csv" };
+const USUAL = Object.freeze({ speakers: null, timestamps: false, paragraphs: true, notes: false, max_chars: 42, max_lines: 2, max_cps: 20, min_seconds: 0.833, max_seconds: 7, gap_seconds: 0 });
+const KEPT_MS = 60_000;
+
+export const FORMATS = Object.keys(WRITERS);
 
 export function savedAs(format, document, row) {
-  const bytes = JSON.stringify(document, null, 1);
-  save(new Blob([bytes], { type: "application/json" }), `${fileName(titleOf(row))}.${format}`);
-}
-
-const fileName = (title) => title.normalize("NFC").replace(/[\p{C}/\\:*?"<>|]+/gu, "_").replace(/^[. ]+|[. ]+$/g, "").slice(0, 80) || "transcript";
-
-function save(blob, name) {
-  const link = made("a", { href: URL.createObjectURL(blob), download: name });
+  const pieces = [...WRITERS[format].write(document, USUAL, { title: titleOf(row), madeOn: "" })];
+  const link = made("a", { href: URL.createObjectURL(new Blob(pieces, { type: TYPES[format] })), download: fileName(titleOf(row), format) });
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }
