@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.archive import File
@@ -41,6 +42,8 @@ def ring(user: User) -> Iterator[File]:
         manifest = found.manifest and {"epoch": found.manifest_epoch, "env": found.manifest}
         keys = {"uid": uid_of(user), "ring": found.ring, "manifest": manifest}
         yield "keyring.json", as_json(keys)
+        page = settings.BASE_DIR / "static" / "offline" / "sotto-offline.html"
+        yield page.name, page.read_bytes()
 
 
 def corrections(user: User) -> Iterator[File]:

@@ -18,6 +18,7 @@ from privacy.models import Keyring
 from tests.accounts.conftest import Person
 from tests.speech import ROOT
 from tests.transcripts.things import Api, a_guest
+from tools import offline_page
 
 pytestmark = pytest.mark.django_db
 VECTORS = json.loads((ROOT / "static/js/crypto/vectors.json").read_text(encoding="utf-8"))
@@ -203,6 +204,7 @@ def test_it_is_in_the_export_of_the_account(browser, alice):
     put(browser, a_ring(), **FIRST)
     with zipfile.ZipFile(io.BytesIO(b"".join(takeout.zip_of(alice.user)))) as archive:
         taken = json.loads(archive.read("keyring/keyring.json"))
+        assert archive.read("keyring/sotto-offline.html") == offline_page.PAGE.read_bytes()
     assert taken == {"uid": f"u{alice.user.pk}", "ring": a_ring(), "manifest": None}
 
 
