@@ -237,6 +237,9 @@ DELETION = {"op": "delete", "segments": ["g1"]}
         ("GET", "export/txt", None),
         ("POST", "shares", {}),
         ("GET", "shares", None),
+        ("GET", "summary", None),
+        ("POST", "chat", {"message": "what was said?"}),
+        ("POST", "translate", {"language": "de"}),
         ("PATCH", "", {"title": "interview"}),
         ("PATCH", "", {"folder": "work", "favourite": True}),
         ("PATCH", "", {"tags": ["law"]}),
@@ -362,3 +365,9 @@ def a_private_transcript_of_bob() -> Transcript:
     transcript = a_private_transcript(bob)
     assert transcript.document["public_key"] == PUBLIC_KEY
     return transcript
+
+
+def test_what_needs_a_language_model_says_that_there_is_none(alice):
+    answer = alice.api("GET", f"/v1/transcripts/{a_transcript(alice.caller).pk}/summary")
+    told = (answer.status_code, answer.json()["code"], answer.json()["detail"])
+    assert told == (422, "model_unavailable", "This server has no language model.")

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from transcripts.api import (
     account,
+    assist,
     batches,
     catalogue,
     crossing,
@@ -68,6 +69,7 @@ for router in (
     private.router,
     private_shares.router,
     crossing.router,
+    assist.router,
     catalogue.router,
     account.router,
 ):
