@@ -8,6 +8,9 @@ from config.static import checked_map, import_map, integrity_of
 
 register = template.Library()
 
+# What the ordinary pages never run, or only when somebody asks for it.
+NOT_AHEAD = ("/vendor/", "/js/crypto/", "/js/exports/", "/js/offline/", "/js/private/")
+
 
 @register.simple_tag(takes_context=True)
 def module_map(context: template.Context) -> SafeString:
@@ -24,7 +27,9 @@ def module_map(context: template.Context) -> SafeString:
 def modules_ahead() -> SafeString:
     """Fetch the house's own modules with the page, so that a button works when it is seen."""
     addresses = [
-        (address,) for name, address in import_map()["imports"].items() if "/vendor/" not in name
+        (address,)
+        for name, address in import_map()["imports"].items()
+        if not any(folder in name for folder in NOT_AHEAD)
     ]
     return format_html_join("\n", '<link rel="modulepreload" href="{}">', addresses)
 

@@ -310,8 +310,9 @@ def test_notes_stay_with_their_owner(alice):
 def test_files_only_where_their_owner_allows_them(alice, transcript):
     path = link(alice, transcript)
     assert Client().get(f"{path}export/txt").status_code == 404
-    assert "export" not in Client().get(path).content.decode()
+    assert f"{path}export" not in Client().get(path).content.decode()
     open_path = link(alice, transcript, allows_downloads=True)
+    assert f"{open_path}export" in Client().get(open_path).content.decode()
     answer = Client().get(f"{open_path}export/txt")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="interview.txt"'
     assert Client().get(f"{open_path}export/exe").status_code == 404
