@@ -186,6 +186,15 @@ def told_nobody(house: House) -> bool:
     return not any(word in everything for word in PASSPHRASE.split())
 
 
+def test_P13_a_withheld_ring_is_noticed_where_it_was_seen(
+    known: Callable[..., Page], house: House
+) -> None:
+    page = known({"/v1/keyring": lambda said, _house: said | {"ring": None}})
+    page.goto(f"{house.liar.url}/private/")
+    page.wait_for("[data-shown=setup] [data-known]:not([hidden])")
+    assert sent(house) == []
+
+
 @pytest.mark.parametrize("name", RINGS)
 def test_P13_a_changed_ring_is_refused(known: Callable[..., Page], house: House, name: str) -> None:
     words, lie = RINGS[name]

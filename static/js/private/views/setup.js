@@ -15,6 +15,7 @@ export default function setup(place, context) {
     place.querySelector("[data-stage=intro] [data-said]").textContent = told("insecure_context");
     begin.disabled = true;
   }
+  place.querySelector("[data-known]").hidden = !context.session?.pins.publicKey;
   begin.addEventListener("click", () => walked(place, context));
 }
 
